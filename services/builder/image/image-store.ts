@@ -1,0 +1,28 @@
+import type { Readable } from 'node:stream';
+
+export type StoredImage = {
+  /** Content address, `sha256:…`. */
+  readonly digest: string;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+/** A new image made of an existing one, a layer of files and configuration; nothing is run to make it. */
+export type LayeredImage = {
+  readonly tag: string;
+  readonly from: string;
+  /** Tar stream whose names are relative to `root`; owners and modes are kept. */
+  readonly layer: Readable;
+  readonly root: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/**
+ * Images by name. Promises: a failed look-up is thrown (IMAGE_LOOKUP_FAILED), never answered as absent;
+ * an image appears under its name complete or not at all.
+ */
+export interface ImageStore {
+  find(name: string): Promise<StoredImage | undefined>;
+  addLayer(image: LayeredImage, signal: AbortSignal): Promise<StoredImage>;
+  remove(name: string): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import { Type, type Static } from 'typebox';
+
+/** A file of the repository and why it is, or is not, used. */
+export const Evidence = Type.Object({
+  file: Type.String({ description: 'Path inside of the repository; empty when no file decided.' }),
+  used: Type.Boolean(),
+  because: Type.String(),
+});
+export type Evidence = Static<typeof Evidence>;
+
+/** A file that the installation reads, with line ends and encoding normalised. */
+export const StagedFile = Type.Object({ path: Type.String(), text: Type.String() });
+export type StagedFile = Static<typeof StagedFile>;
+
+/** One installation of Python packages into the environment image, from a staged requirements file. */
+export const InstallStep = Type.Object({
+  kind: Type.Literal('requirements'),
+  file: Type.String({ description: 'Path of a staged file.' }),
+});
+export type InstallStep = Static<typeof InstallStep>;
+
+/** Work that needs the content of the commit and so runs after it was added. */
+export const AfterStep = Type.Union([
+  Type.Object({
+    kind: Type.Literal('local-packages'),
+    lines: Type.Array(Type.String(), { description: 'Requirement lines that name paths of the repository.' }),
+  }),
+  Type.Object({
+    kind: Type.Literal('post-build'),
+    file: Type.String(),
+    hasShebang: Type.Boolean(),
+  }),
+]);
+export type AfterStep = Static<typeof AfterStep>;
+
+/** A script that a session runs first; configuration of the image, not a layer. */
+export const StartScript = Type.Object({ file: Type.String(), hasShebang: Type.Boolean() });
+export type StartScript = Static<typeof StartScript>;
+
+export const EnvironmentPlan = Type.Object({
+  kind: Type.Literal('environment'),
+  recipe: Type.String(),
+  python: Type.String({ description: 'x.y' }),
+  evidence: Type.Array(Evidence),
+  apt: Type.Array(Type.String()),
+  install: Type.Array(InstallStep),
+  files: Type.Array(StagedFile, { description: 'Exactly the files that the installation reads, sorted by path.' }),
+  crlf: Type.Array(Type.String(), { description: 'Scripts whose line ends must become LF before they can run.' }),
+  after: Type.Array(AfterStep),
+  start: Type.Optional(StartScript),
+});
+export type EnvironmentPlan = Static<typeof EnvironmentPlan>;
+
+/** The repository brings its own Dockerfile: the whole (sub-)directory is its context. */
+export const DockerfilePlan = Type.Object({
+  kind: Type.Literal('dockerfile'),
+  recipe: Type.String(),
+  evidence: Type.Array(Evidence),
+  file: Type.String({ description: 'Path of the Dockerfile.' }),
+});
+export type DockerfilePlan = Static<typeof DockerfilePlan>;
+
+/** How a commit becomes an image, as data: deterministic, printed by `slipway plan`, kept in a label. */
+export const BuildPlan = Type.Union([EnvironmentPlan, DockerfilePlan]);
+export type BuildPlan = Static<typeof BuildPlan>;

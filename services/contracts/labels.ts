@@ -1,0 +1,25 @@
+/**
+ * Labels are the record: what runs and what was built is read back from them, never from a table.
+ * All of ours share one prefix so that an operator can list them with one filter.
+ */
+export const LABELS = {
+  /** The installation that owns a container, network or image: one per data directory. */
+  instance: 'slipway.instance',
+  /** What the object is: session, base, environment or commit. */
+  kind: 'slipway.kind',
+  sessionId: 'slipway.session',
+  launchId: 'slipway.launch',
+  canonical: 'slipway.repository',
+  commit: 'slipway.commit',
+  repoUrl: 'slipway.repo-url',
+  refUrl: 'slipway.ref-url',
+  request: 'slipway.request',
+  persistentRequest: 'slipway.persistent-request',
+  environmentKey: 'slipway.environment-key',
+  /** The build plan as JSON. */
+  plan: 'slipway.plan',
+  recipe: 'slipway.recipe',
+  /** Identity of a base image: the hash of all that went into it. */
+  baseKey: 'slipway.base-key',
+  python: 'slipway.python',
+} as const;

@@ -1,0 +1,10 @@
+import { Type, type Static } from 'typebox';
+import { RepoSpec } from './repository.ts';
+
+/** What a visitor asked for, and where from; all that is needed to run the launch again after a restart. */
+export const LaunchRequest = Type.Object({
+  repo: RepoSpec,
+  launchHost: Type.String({ description: 'The control address as the visitor sees it, with a slash at its end.' }),
+  sessionHost: Type.String({ description: 'The session address as the visitor sees it, without a slash at its end.' }),
+});
+export type LaunchRequest = Static<typeof LaunchRequest>;

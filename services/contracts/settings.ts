@@ -1,0 +1,100 @@
+import { Type, type Static } from 'typebox';
+
+const text = (value: string, description: string) => Type.String({ default: value, description });
+const count = (value: number, description: string, bounds: { minimum?: number; maximum?: number } = { minimum: 1 }) =>
+  Type.Integer({ default: value, description, ...bounds });
+const section = <T extends Parameters<typeof Type.Object>[0]>(properties: T, description: string) =>
+  Type.Object(properties, { additionalProperties: false, default: {}, description });
+const port = (value: number, description: string) => count(value, description, { minimum: 0, maximum: 65_535 });
+
+const Build = section(
+  {
+    timeoutSeconds: count(1800, 'The longest a build may take.'),
+    fetchTimeoutSeconds: count(300, 'The longest the download of a repository may take.'),
+    maxRepositoryMib: count(2048, 'The largest repository, checked out.'),
+    memoryMib: count(4096, 'Memory of one build step.', { minimum: 64 }),
+    concurrency: count(1, 'How many builds run at the same time.'),
+    indexUrl: text('', 'A Python package index to use instead of the default one; no credentials.'),
+    caBundle: text(
+      '',
+      'A file of certificate authorities that builds trust; default: SSL_CERT_FILE or NODE_EXTRA_CA_CERTS of the process.',
+    ),
+  },
+  'How images are built.',
+);
+
+const Base = section(
+  {
+    from: text('bootstrap', 'An image to build on, or bootstrap: made from a Debian mirror with mmdebstrap.'),
+    debianMirror: text('http://deb.debian.org/debian', 'The Debian mirror that a bootstrapped base is made from.'),
+    defaultPython: Type.Union([Type.Literal('3.13'), Type.Literal('3.11')], {
+      default: '3.13',
+      description: 'The Python version of repositories that name none.',
+    }),
+  },
+  'The image that all environments build on.',
+);
+
+const Sessions = section(
+  {
+    memoryMib: count(2048, 'Memory of one session; swap is never added.', { minimum: 64 }),
+    cpus: Type.Number({ default: 1, exclusiveMinimum: 0, description: 'CPU cores of one session.' }),
+    pids: count(1024, 'Processes and threads of one session.', { minimum: 16 }),
+    logMib: count(2, 'Log kept of one session.'),
+    startTimeoutSeconds: count(120, 'The longest until Jupyter answers.'),
+    idleSeconds: count(1200, 'A session that nobody used for so long is ended.'),
+    maxAgeSeconds: count(21_600, 'A session is ended after so long, whatever it does.'),
+    reconcileSeconds: count(10, 'How often what runs is compared with what should run.'),
+  },
+  'The limits of a session.',
+);
+
+const Github = section(
+  {
+    host: text('github.com', 'The GitHub host of the gh provider.'),
+    apiUrl: text('https://api.github.com', 'The address of its API.'),
+    accessToken: text('', 'A token that raises the API limit; never sent anywhere else.'),
+  },
+  'The GitHub provider.',
+);
+
+/** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
+export const Settings = Type.Object(
+  {
+    host: text('127.0.0.1', 'The address that both listeners bind.'),
+    port: port(8080, 'The control listener: pages and API. 0 takes any free port.'),
+    sessionPort: port(8081, 'The session listener: nothing but sessions. 0 takes any free port.'),
+    publicUrl: text(
+      '',
+      'The address of the control listener as browsers see it, behind a reverse proxy; default: from the request.',
+    ),
+    sessionUrl: text(
+      '',
+      'The address of the session listener as browsers see it; default: the host of the request and sessionPort.',
+    ),
+    data: text('.data', 'Directory of the database, the secret and the logs.'),
+    allowHosts: Type.Array(Type.String({ pattern: '^[^/@\\s]+$' }), {
+      default: [],
+      description: 'HOST or HOST:PORT that repositories may be fetched from although the address is not public.',
+    }),
+    dockerHost: text('', 'The container engine, as DOCKER_HOST; default: DOCKER_HOST, else the local socket.'),
+    imagePrefix: Type.String({
+      default: 'slipway/',
+      pattern: '^[a-z0-9][a-z0-9._/-]*$',
+      description: 'Goes in front of the names of all images that are built.',
+    }),
+    logLevel: Type.Union(
+      ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
+      {
+        default: 'info',
+        description: 'The least important log line to write.',
+      },
+    ),
+    build: Build,
+    base: Base,
+    sessions: Sessions,
+    github: Github,
+  },
+  { additionalProperties: false },
+);
+export type Settings = Static<typeof Settings>;

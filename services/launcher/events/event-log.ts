@@ -1,0 +1,21 @@
+import type { LaunchEvent } from '../../contracts/launch-event.ts';
+import type { LaunchRequest } from '../../contracts/launch.ts';
+
+/** An event and its place in its stream: 1, 2, 3, … without gaps. */
+export type LoggedEvent<Event> = { readonly seq: number; readonly event: Event };
+
+export type LaunchRecord = { readonly id: string; readonly createdAt: number; readonly request: LaunchRequest };
+
+/**
+ * The history of launches, kept across restarts. Promises: `append` is durable when it returns and numbers events
+ * without gaps; `read` yields everything after `afterSeq` in order, exactly once, waits for more, and ends after
+ * the terminal event or when the signal is aborted (without throwing); any number of readers share one stream.
+ */
+export interface EventLog {
+  create(record: LaunchRecord): void;
+  find(launchId: string): LaunchRecord | undefined;
+  append(launchId: string, event: LaunchEvent): number;
+  read(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
+  /** Launches without a terminal event, oldest first: what a restarted server goes on with. */
+  unfinished(): readonly LaunchRecord[];
+}

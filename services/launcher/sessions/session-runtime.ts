@@ -1,0 +1,20 @@
+import type { Session, SessionAddress, SessionSpec } from '../../contracts/session.ts';
+
+export type StartOptions = { readonly spec: SessionSpec; readonly token: string; readonly basePath: string };
+
+/**
+ * Runs sessions. Promises: `start` returns as soon as the process runs, which is before Jupyter answers; what
+ * `start` could not finish it takes away again; `list` is the truth, also after a restart, with the sessions that
+ * ended and were not removed, and the reason why; `stop` succeeds when there is nothing to stop; only sessions of
+ * this installation are ever seen or touched. Throws SlipwayError: SESSION_START_FAILED, BUILD_ENGINE_UNAVAILABLE.
+ */
+export interface SessionRuntime {
+  start(options: StartOptions, signal: AbortSignal): Promise<SessionAddress>;
+  list(): Promise<readonly Session[]>;
+  /** The session, ended or not; undefined when there is none of this id. */
+  find(id: string): Promise<Session | undefined>;
+  /** Stops and removes; safe to repeat. */
+  stop(id: string): Promise<void>;
+  /** The last lines of its log, at most 8 KiB. */
+  log(id: string): Promise<string>;
+}

@@ -1,0 +1,24 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+export type { Logger };
+
+/** Fields that may hold a secret whatever logs them; their values never reach a log line. */
+const SECRET_FIELDS = ['token', 'accessToken', 'secret', 'authorization', 'cookie', 'code_verifier', 'enterUrl'];
+
+type LoggerOptions = { readonly level: string; readonly destination?: DestinationStream };
+
+/** A structured logger: one JSON object a line, secrets replaced. */
+export const createLogger = ({ level, destination }: LoggerOptions): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    destination ?? pino.destination({ dest: 2, sync: true }),
+  );
+
+/** Takes credentials out of any address inside of `text`: `https://user:secret@host/` → `https://host/`. */
+export const redactCredentials = (text: string): string =>
+  text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi, '$1');

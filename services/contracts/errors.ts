@@ -393,6 +393,20 @@ export const ERRORS = {
     message: 'The data directory cannot be written to.',
     hint: 'Choose a directory that you own with --data DIR.',
   },
+  CONFIG_PROGRAM_MISSING: {
+    status: 500,
+    retry: false,
+    audience: 'operator',
+    message: 'A program that is needed is missing.',
+    hint: 'Install the programs that are named with the package manager of your system.',
+  },
+  CONFIG_WEB_UNBUILT: {
+    status: 500,
+    retry: false,
+    audience: 'operator',
+    message: 'The web pages could not be built.',
+    hint: 'Run npm run build in web/ to see why; after an update, run npm ci first.',
+  },
   CONFIG_DATA_IN_USE: {
     status: 500,
     retry: false,

@@ -50,7 +50,7 @@ const readFile = (file: string): Tree => {
 
 /** `sessionPort` below `server` becomes `PREFIX_SERVER_SESSION_PORT`. */
 export const environmentName = (prefix: string, path: readonly string[]): string =>
-  [prefix, ...path].map((part) => part.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_');
+  [prefix, ...path.map((part) => part.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase())].join('_');
 
 type Leaf = { readonly path: readonly string[]; readonly schema: TSchema };
 
@@ -76,13 +76,19 @@ const freeze = <T>(value: T): T => {
   return Object.freeze(value);
 };
 
-const problemsOf = (schema: TObject, value: unknown): ConfigProblem[] =>
-  Errors(schema, value).flatMap(({ instancePath, message, params }) => {
-    const setting = instancePath.replace(/^\//, '').replaceAll('/', '.');
-    const extra = 'additionalProperties' in params ? params.additionalProperties : undefined;
-    if (!Array.isArray(extra)) return [{ setting: setting || 'settings', problem: message }];
-    return extra.map((key) => ({ setting: setting ? `${setting}.${key}` : key, problem: 'is not a setting' }));
-  });
+const settingOf = (instancePath: string): string => instancePath.replace(/^\//, '').replaceAll('/', '.');
+
+/** One problem a setting: a value that fails in several ways needs only one correction. */
+const problemsOf = (schema: TObject, value: unknown): ConfigProblem[] => {
+  const problems = new Map<string, string>();
+  for (const { instancePath, message, params } of Errors(schema, value)) {
+    const at = settingOf(instancePath);
+    const unknown = 'additionalProperties' in params ? params.additionalProperties : undefined;
+    if (!Array.isArray(unknown)) problems.set(at, problems.get(at) ?? message);
+    else for (const key of unknown) problems.set(at ? `${at}.${key}` : key, 'is not a setting');
+  }
+  return [...problems].map(([setting, problem]) => ({ setting: setting || 'settings', problem }));
+};
 
 /**
  * Reads settings once: defaults, then the file, then the environment, then `overrides` (command line), coerced

@@ -1,0 +1,52 @@
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SlipwayError } from '../contracts/slipway-error.ts';
+
+const LEAST_FREE_BYTES = 512 * 1024 * 1024;
+
+const isFull = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOSPC';
+
+const mib = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024)} MiB`;
+
+/** Throws CONFIG_DISK_FULL when the file system of `directory` has too little space left to work with. */
+export const checkFreeSpace = (directory: string, leastBytes = LEAST_FREE_BYTES): void => {
+  const { bavail, bsize } = statfsSync(directory);
+  if (bavail * bsize >= leastBytes) return;
+  throw new SlipwayError('CONFIG_DISK_FULL', {
+    message: `Only ${mib(bavail * bsize)} are free at ${directory}; Slipway needs at least ${mib(leastBytes)} to start.`,
+  });
+};
+
+/** Makes the data directory when it is missing. Throws CONFIG_DATA_UNWRITABLE or CONFIG_DISK_FULL. */
+export const prepareDataDirectory = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    if (isFull(error)) throw new SlipwayError('CONFIG_DISK_FULL', { cause: error });
+    throw new SlipwayError('CONFIG_DATA_UNWRITABLE', {
+      message: `The data directory ${directory} cannot be written to.`,
+      cause: error,
+    });
+  }
+  checkFreeSpace(directory);
+};
+
+/**
+ * Holds the data directory for one server; the lock is the operating system's, so it ends with the process however
+ * that ends. Throws CONFIG_DATA_IN_USE.
+ */
+export const lockDataDirectory = (directory: string): Disposable => {
+  const database = new DatabaseSync(join(directory, 'lock.sqlite'), { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    throw new SlipwayError('CONFIG_DATA_IN_USE', {
+      message: `Another Slipway server uses the data directory ${directory}.`,
+      cause: error,
+    });
+  }
+  return { [Symbol.dispose]: () => database.close() };
+};

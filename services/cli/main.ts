@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { runBuild } from './build.ts';
+import { runDockerfile } from './dockerfile.ts';
+import { runDocs } from './docs.ts';
+import { runDown } from './down.ts';
+import { runPlan } from './plan.ts';
+import { reportFailure } from './report.ts';
+import { runTest } from './test.ts';
+import { runUp } from './up.ts';
+import { VERSION } from './version.ts';
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+
+const createProgram = (): Command => {
+  const program = new Command('slipway')
+    .description('Opens any public repository as a running environment.')
+    .version(VERSION)
+    .showHelpAfterError('(slipway --help lists the commands)');
+
+  program
+    .command('up')
+    .description('Install what is missing, make the base image, and serve.')
+    .option('--port <port>', 'control listener: pages and API (8080)')
+    .option('--session-port <port>', 'session listener (8081)')
+    .option('--host <address>', 'address that both listeners bind (127.0.0.1)')
+    .option('--data <dir>', 'database, secret and logs (.data)')
+    .option('--config <file>', 'YAML file of settings; docs/reference/settings.md lists them')
+    .option(
+      '--allow-host <host[:port]>',
+      'fetch from this host although its address is not public; repeatable',
+      collect,
+    )
+    .action(runUp);
+
+  program
+    .command('down')
+    .description('Stop all sessions of a data directory.')
+    .option('--data <dir>', 'the data directory that `up` was given (.data)')
+    .option('--config <file>', 'YAML file of settings')
+    .action(runDown);
+
+  program
+    .command('plan')
+    .description('Print how a directory would be built, as JSON; nothing is built.')
+    .argument('<dir>', 'a checked-out repository')
+    .option('--config <file>', 'YAML file of settings')
+    .action(runPlan);
+
+  program
+    .command('dockerfile')
+    .description('Print the Dockerfile that a directory would be built with; nothing is built.')
+    .argument('<dir>', 'a checked-out repository')
+    .option('--config <file>', 'YAML file of settings')
+    .action(runDockerfile);
+
+  program
+    .command('build')
+    .description('Build the image of a directory or a repository, and print its name.')
+    .argument('<repository-or-dir>', 'a directory, or the http(s) address of a Git repository')
+    .option('--ref <ref>', 'branch, tag or commit (HEAD)')
+    .option('--subdir <dir>', 'build this sub-directory')
+    .option('--image-name <name>', 'name the image so')
+    .option('--config <file>', 'YAML file of settings')
+    .option('--data <dir>', 'data directory (.data)')
+    .option(
+      '--allow-host <host[:port]>',
+      'fetch from this host although its address is not public; repeatable',
+      collect,
+    )
+    .action(runBuild);
+
+  program
+    .command('test')
+    .description('Run every check and every test; installs and starts what they need.')
+    .argument('[suite...]', 'only these: check, unit, integration, e2e')
+    .action(runTest);
+
+  program
+    .command('docs')
+    .description('Write the reference pages that are generated from the code.')
+    .option('--check', 'only fail when a page is not what the code says', false)
+    .action(runDocs);
+
+  return program;
+};
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  reportFailure(error);
+}

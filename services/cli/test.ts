@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { SlipwayError } from '../contracts/slipway-error.ts';
+import { createTemporaryDirectory } from '../platform/temporary-directory.ts';
+import { ensureEngine } from './ensure-engine.ts';
+import { ensurePackages } from './ensure-packages.ts';
+import { ensureWeb } from './ensure-web.ts';
+import { projectDirectory } from './project-directory.ts';
+import { readSettings } from './read-settings.ts';
+import { reportToTerminal } from './report.ts';
+
+const SUITES = ['check', 'unit', 'integration', 'e2e'] as const;
+type Suite = (typeof SUITES)[number];
+
+/** The part of vitest's JSON report that is counted. */
+type VitestReport = {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+};
+
+type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+const add = (a: Counts, b: Counts): Counts => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+const bin = (name: string): string => join(projectDirectory, 'node_modules', '.bin', name);
+
+const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
+  execa(command, [...args], { cwd: projectDirectory, stdio: 'inherit', reject: false, env });
+
+const runCheck = async (env: NodeJS.ProcessEnv): Promise<Counts> => {
+  const path = `${join(projectDirectory, 'node_modules', '.bin')}:${env['PATH'] ?? ''}`;
+  const { exitCode } = await run('npm', ['run', '--silent', 'check'], { ...env, PATH: path });
+  return exitCode === 0 ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1 };
+};
+
+/** A file that fails to load has no test of its own to fail, so it counts as one. */
+const readCounts = (file: string): Counts => {
+  const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  const unloaded = report.testResults.filter(
+    (result) => result.status === 'failed' && result.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+};
+
+const runVitest = async (project: Suite, env: NodeJS.ProcessEnv): Promise<Counts> => {
+  await using directory = await createTemporaryDirectory(tmpdir(), 'slipway-test-');
+  const output = join(directory.path, 'report.json');
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const { exitCode } = await run(process.execPath, [bin('vitest'), ...args], env);
+  const counts = readCounts(output);
+  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+};
+
+const REQUIRED = [
+  { program: 'git', package: 'git' },
+  { program: 'mmdebstrap', package: 'mmdebstrap' },
+  { program: 'chromium', package: 'chromium' },
+];
+
+const prepare = async (suites: readonly Suite[], env: NodeJS.ProcessEnv): Promise<void> => {
+  await ensureWeb(reportToTerminal, env);
+  await ensurePackages(REQUIRED.slice(0, 1), { report: reportToTerminal, env, code: 'CONFIG_PROGRAM_MISSING' });
+  if (!suites.includes('integration') && !suites.includes('e2e')) return;
+  await ensurePackages(REQUIRED, { report: reportToTerminal, env, code: 'CONFIG_PROGRAM_MISSING' });
+  await ensureEngine({ settings: readSettings({}, env), env, report: reportToTerminal });
+};
+
+const parseSuites = (names: readonly string[]): readonly Suite[] => {
+  const unknown = names.find((name) => !(SUITES as readonly string[]).includes(name));
+  if (unknown === undefined) return names.length === 0 ? SUITES : SUITES.filter((suite) => names.includes(suite));
+  throw new SlipwayError('CONFIG_INVALID', {
+    message: `There is no test suite named ${unknown}.`,
+    hint: `The suites are ${SUITES.join(', ')}.`,
+  });
+};
+
+const renderCounts = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+
+/** `slipway test`: static checks, then unit, integration and browser tests; the last line counts them. */
+export const runTest = async (names: readonly string[]): Promise<void> => {
+  const { env } = process;
+  const suites = parseSuites(names);
+  await prepare(suites, env);
+  let total = NOTHING;
+  for (const suite of suites) {
+    reportToTerminal(`\n== ${suite} ==`);
+    const counts = suite === 'check' ? await runCheck(env) : await runVitest(suite, env);
+    total = add(total, counts);
+  }
+  process.stdout.write(`${renderCounts(total)}\n`);
+  if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
+};

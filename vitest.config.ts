@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.docker.test.ts'],
-          testTimeout: 600_000,
+          testTimeout: 180_000,
           hookTimeout: 900_000,
           fileParallelism: false,
         },
@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.browser.test.ts'],
-          testTimeout: 600_000,
+          testTimeout: 180_000,
           hookTimeout: 900_000,
           fileParallelism: false,
         },

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SlipwayError } from '../contracts/slipway-error.ts';
+import type { DockerEngine } from '../platform/docker-engine.ts';
 
 const LEAST_FREE_BYTES = 512 * 1024 * 1024;
 
@@ -16,6 +17,14 @@ export const checkFreeSpace = (directory: string, leastBytes = LEAST_FREE_BYTES)
   throw new SlipwayError('CONFIG_DISK_FULL', {
     message: `Only ${mib(bavail * bsize)} are free at ${directory}; Slipway needs at least ${mib(leastBytes)} to start.`,
   });
+};
+
+const LEAST_ENGINE_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** The same for the engine's own directory, where it is on this machine: images are large. */
+export const checkEngineSpace = async (engine: DockerEngine): Promise<void> => {
+  const { DockerRootDir: directory } = (await engine.info()) as { readonly DockerRootDir?: string };
+  if (directory !== undefined && existsSync(directory)) checkFreeSpace(directory, LEAST_ENGINE_BYTES);
 };
 
 /** Makes the data directory when it is missing. Throws CONFIG_DATA_UNWRITABLE or CONFIG_DISK_FULL. */

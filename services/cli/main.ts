@@ -11,48 +11,47 @@ import { VERSION } from './version.ts';
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
-const createProgram = (): Command => {
-  const program = new Command('slipway')
-    .description('Opens any public repository as a running environment.')
-    .version(VERSION)
-    .showHelpAfterError('(slipway --help lists the commands)');
+const CONFIG = ['--config <file>', 'YAML file of settings; docs/reference/settings.md lists them'] as const;
+const DATA = ['--data <dir>', 'database, secret and logs (.data)'] as const;
+const ALLOW_HOST = [
+  '--allow-host <host[:port]>',
+  'fetch from this host although its address is not public; repeatable',
+  collect,
+] as const;
 
+const addServerCommands = (program: Command): Command => {
   program
     .command('up')
     .description('Install what is missing, make the base image, and serve.')
     .option('--port <port>', 'control listener: pages and API (8080)')
     .option('--session-port <port>', 'session listener (8081)')
     .option('--host <address>', 'address that both listeners bind (127.0.0.1)')
-    .option('--data <dir>', 'database, secret and logs (.data)')
-    .option('--config <file>', 'YAML file of settings; docs/reference/settings.md lists them')
-    .option(
-      '--allow-host <host[:port]>',
-      'fetch from this host although its address is not public; repeatable',
-      collect,
-    )
+    .option(...DATA)
+    .option(...CONFIG)
+    .option(...ALLOW_HOST)
     .action(runUp);
-
   program
     .command('down')
     .description('Stop all sessions of a data directory.')
-    .option('--data <dir>', 'the data directory that `up` was given (.data)')
-    .option('--config <file>', 'YAML file of settings')
+    .option(...DATA)
+    .option(...CONFIG)
     .action(runDown);
+  return program;
+};
 
+const addBuildCommands = (program: Command): Command => {
   program
     .command('plan')
     .description('Print how a directory would be built, as JSON; nothing is built.')
     .argument('<dir>', 'a checked-out repository')
-    .option('--config <file>', 'YAML file of settings')
+    .option(...CONFIG)
     .action(runPlan);
-
   program
     .command('dockerfile')
     .description('Print the Dockerfile that a directory would be built with; nothing is built.')
     .argument('<dir>', 'a checked-out repository')
-    .option('--config <file>', 'YAML file of settings')
+    .option(...CONFIG)
     .action(runDockerfile);
-
   program
     .command('build')
     .description('Build the image of a directory or a repository, and print its name.')
@@ -60,29 +59,34 @@ const createProgram = (): Command => {
     .option('--ref <ref>', 'branch, tag or commit (HEAD)')
     .option('--subdir <dir>', 'build this sub-directory')
     .option('--image-name <name>', 'name the image so')
-    .option('--config <file>', 'YAML file of settings')
-    .option('--data <dir>', 'data directory (.data)')
-    .option(
-      '--allow-host <host[:port]>',
-      'fetch from this host although its address is not public; repeatable',
-      collect,
-    )
+    .option(...CONFIG)
+    .option(...ALLOW_HOST)
     .action(runBuild);
+  return program;
+};
 
+const addProjectCommands = (program: Command): Command => {
   program
     .command('test')
     .description('Run every check and every test; installs and starts what they need.')
     .argument('[suite...]', 'only these: check, unit, integration, e2e')
     .action(runTest);
-
   program
     .command('docs')
     .description('Write the reference pages that are generated from the code.')
     .option('--check', 'only fail when a page is not what the code says', false)
     .action(runDocs);
-
   return program;
 };
+
+const createProgram = (): Command =>
+  [addServerCommands, addBuildCommands, addProjectCommands].reduce(
+    (program, add) => add(program),
+    new Command('slipway')
+      .description('Opens any public repository as a running environment.')
+      .version(VERSION)
+      .showHelpAfterError('(slipway --help lists the commands)'),
+  );
 
 try {
   await createProgram().parseAsync();

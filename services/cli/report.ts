@@ -1,4 +1,4 @@
-import { SlipwayError, toSlipwayError } from '../contracts/slipway-error.ts';
+import { toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
 
 /** Where a command tells a person what it does: standard error, so that standard output stays data. */
 export type Report = (line: string) => void;

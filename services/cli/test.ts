@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import { createTemporaryDirectory } from '../platform/temporary-directory.ts';
+import { environment } from './environment.ts';
 import { ensureEngine } from './ensure-engine.ts';
 import { ensurePackages } from './ensure-packages.ts';
 import { ensureWeb } from './ensure-web.ts';
@@ -94,7 +95,7 @@ const renderCounts = ({ passed, failed, skipped }: Counts): string =>
 
 /** `slipway test`: static checks, then unit, integration and browser tests; the last line counts them. */
 export const runTest = async (names: readonly string[]): Promise<void> => {
-  const { env } = process;
+  const env = environment;
   const suites = parseSuites(names);
   await prepare(suites, env);
   let total = NOTHING;

@@ -12,10 +12,12 @@ export type Evidence = Static<typeof Evidence>;
 export const StagedFile = Type.Object({ path: Type.String(), text: Type.String() });
 export type StagedFile = Static<typeof StagedFile>;
 
-/** One installation of Python packages into the environment image, from a staged requirements file. */
+/** One installation of Python packages, from a staged requirements file. */
 export const InstallStep = Type.Object({
   kind: Type.Literal('requirements'),
   file: Type.String({ description: 'Path of a staged file.' }),
+  prerelease: Type.Boolean({ description: 'Whether the files ask for pre-releases (--pre).' }),
+  ownIndex: Type.Boolean({ description: 'Whether the files name their own package index instead of the default one.' }),
 });
 export type InstallStep = Static<typeof InstallStep>;
 
@@ -23,7 +25,10 @@ export type InstallStep = Static<typeof InstallStep>;
 export const AfterStep = Type.Union([
   Type.Object({
     kind: Type.Literal('local-packages'),
-    lines: Type.Array(Type.String(), { description: 'Requirement lines that name paths of the repository.' }),
+    install: InstallStep,
+    files: Type.Array(StagedFile, {
+      description: 'The requirements again, with the lines that name paths of the repository; sorted by path.',
+    }),
   }),
   Type.Object({
     kind: Type.Literal('post-build'),

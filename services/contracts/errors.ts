@@ -197,6 +197,13 @@ export const ERRORS = {
     message: 'The build took longer than this server allows.',
     hint: 'Install less, or fewer packages that must be compiled; the operator can raise build.timeoutSeconds.',
   },
+  BUILD_INDEX_UNREACHABLE: {
+    status: 502,
+    retry: true,
+    audience: 'visitor',
+    message: 'A server that packages are downloaded from did not answer.',
+    hint: 'Try again in a minute; the end of the log names the server.',
+  },
   BUILD_CANCELLED: {
     status: 409,
     retry: true,
@@ -302,6 +309,20 @@ export const ERRORS = {
     message: 'This entry link was used already or is too old.',
     hint: 'Launch the repository again to get a new link.',
   },
+  PROXY_ORIGIN_REFUSED: {
+    status: 403,
+    retry: false,
+    audience: 'visitor',
+    message: 'A page of another address tried to use this session.',
+    hint: 'Use the session in its own tab; a program sends the token of the session as Authorization: token.',
+  },
+  PROXY_REQUEST_INVALID: {
+    status: 400,
+    retry: false,
+    audience: 'visitor',
+    message: 'The request cannot be understood.',
+    hint: 'Load the page again; a program should send plain HTTP/1.1 with a path that starts with a slash.',
+  },
   LAUNCH_NOT_FOUND: {
     status: 404,
     retry: false,
@@ -329,6 +350,13 @@ export const ERRORS = {
     audience: 'visitor',
     message: 'The request is not valid.',
     hint: 'Correct what the message names.',
+  },
+  LAUNCH_INTERRUPTED: {
+    status: 503,
+    retry: true,
+    audience: 'visitor',
+    message: 'The launch was interrupted when the server stopped.',
+    hint: 'Open the link of the repository again to start a new launch.',
   },
   LAUNCH_INTERNAL: {
     status: 500,

@@ -15,6 +15,7 @@ export const LABELS = {
   refUrl: 'slipway.ref-url',
   request: 'slipway.request',
   persistentRequest: 'slipway.persistent-request',
+  launchHost: 'slipway.launch-host',
   environmentKey: 'slipway.environment-key',
   /** The build plan as JSON. */
   plan: 'slipway.plan',

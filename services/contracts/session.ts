@@ -12,6 +12,7 @@ export const SessionSpec = Type.Object({
   refUrl: Type.String(),
   request: Type.String({ description: 'As binder_request: v2/<provider>/<spec>.' }),
   persistentRequest: Type.String(),
+  launchHost: Type.Optional(Type.String({ description: 'As binder_launch_host; told to the session.' })),
 });
 export type SessionSpec = Static<typeof SessionSpec>;
 

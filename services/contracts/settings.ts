@@ -77,6 +77,7 @@ export const Settings = Type.Object(
       default: [],
       description: 'HOST or HOST:PORT that repositories may be fetched from although the address is not public.',
     }),
+    lookupTimeoutSeconds: count(20, 'The longest that a repository host may take to name the commit of a ref.'),
     dockerHost: text('', 'The container engine, as DOCKER_HOST; default: DOCKER_HOST, else the local socket.'),
     imagePrefix: Type.String({
       default: 'slipway/',

@@ -23,13 +23,28 @@ const startCommand = (command: string, args: readonly string[], options: Command
   execa(command, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     maxBuffer: options.maxOutputBytes ?? MAX_OUTPUT,
     stdin: 'ignore',
     reject: false,
-    forceKillAfterDelay: 2000,
+    detached: true,
   });
+
+const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
+const GRACE_MS = 2000;
+
+/** Ends the whole process group: a child that outlives its parent would hold the pipes open, and stay behind. */
+const endGroup = (pid: number | undefined): void => {
+  if (pid === undefined) return;
+  signalGroup(pid, 'SIGTERM');
+  setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS).unref();
+};
 
 /**
  * Runs a program with an argument array (never a shell string) and waits for it. A non-zero exit is a result;
@@ -40,7 +55,17 @@ export const runCommand = async (
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> => {
-  const { exitCode, stdout, stderr, timedOut } = await startCommand(command, args, options);
-  options.signal?.throwIfAborted();
-  return { exitCode, stdout, stderr: redactCredentials(stderr), timedOut };
+  const timeout = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
+  const over = AbortSignal.any([timeout, options.signal].filter((signal) => signal !== undefined));
+  over.throwIfAborted();
+  const running = startCommand(command, args, options);
+  const end = (): void => endGroup(running.pid);
+  over.addEventListener('abort', end);
+  try {
+    const { exitCode, stdout, stderr } = await running;
+    options.signal?.throwIfAborted();
+    return { exitCode, stdout, stderr: redactCredentials(stderr), timedOut: timeout?.aborted ?? false };
+  } finally {
+    over.removeEventListener('abort', end);
+  }
 };

@@ -22,6 +22,12 @@ describe('runCommand', () => {
     await expect(running).rejects.toThrow('enough');
   });
 
+  it('ends what the command started, too', async () => {
+    const { timedOut } = await runCommand('sh', ['-c', 'sleep 31.4159 & wait'], { timeoutMs: 50 });
+    expect(timedOut).toBe(true);
+    await expect(runCommand('pgrep', ['--full', 'sleep 31.4159'])).resolves.toMatchObject({ stdout: '' });
+  });
+
   it('passes on only the environment that it was given', async () => {
     const { stdout } = await runCommand('/usr/bin/env', [], { env: { ONLY: 'this' } });
     expect(stdout).toBe('ONLY=this');

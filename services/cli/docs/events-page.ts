@@ -16,15 +16,17 @@ const typeOf = ({ type, const: constant, enum: choices }: Facts): string => {
 
 const renderKey = (schema: TObject, [key, child]: [string, TSchema]): string[] => {
   const facts = child as Facts;
-  const presence = schema.required?.includes(key) === true ? 'always' : 'sometimes';
+  const presence = schema.required?.includes(key) ? 'always' : 'sometimes';
   return [`\`${key}\``, typeOf(facts), presence, facts.description ?? ''];
 };
 
 const renderEvent = (schema: TObject): string => {
-  const phase = (schema.properties['phase'] as Facts | undefined)?.const;
+  const { phase } = schema.properties as Record<string, Facts>;
   const rows = Object.entries(schema.properties).map((entry) => renderKey(schema, entry));
   const { description = '' } = schema as Facts;
-  return [`## ${String(phase)}`, description, renderTable(['key', 'type', 'present', 'meaning'], rows)].join('\n\n');
+  return [`## ${String(phase?.const)}`, description, renderTable(['key', 'type', 'present', 'meaning'], rows)].join(
+    '\n\n',
+  );
 };
 
 /** The page of launch events, by phase. */

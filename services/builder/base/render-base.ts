@@ -1,0 +1,119 @@
+/** What a base is made of, beside the files that are copied in. */
+export type BaseDockerfileInput = {
+  /** The image to build on. */
+  readonly from: string;
+  /** Whether `from` has the system packages already, because it was made for this. */
+  readonly hasPackages: boolean;
+  readonly python: string;
+  /** Whether the context has a `ca.pem` that downloads must trust; it does not stay in the image. */
+  readonly caBundle: boolean;
+  readonly indexUrl: string;
+};
+
+/** Debian packages of every base: what the installers need, and what notebooks and scripts count on. */
+export const SYSTEM_PACKAGES: readonly string[] = [
+  'bzip2',
+  'ca-certificates',
+  'curl',
+  'gettext-base',
+  'git',
+  'less',
+  'locales',
+  'procps',
+  'python3',
+  'python3-venv',
+  'unzip',
+  'xz-utils',
+];
+
+/** The directory of the repository in every image, and the home of its user. */
+export const REPO_DIR = '/home/jovyan';
+
+const PREFIX = '/srv/conda/envs/notebook';
+const CA_FILE = '/run/ca.pem';
+
+/** The names are repo2docker's, so that existing postBuild and start scripts find what they look for. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  LANG: 'en_US.UTF-8',
+  LC_ALL: 'en_US.UTF-8',
+  LANGUAGE: 'en_US.UTF-8',
+  SHELL: '/bin/bash',
+  APP_BASE: '/srv',
+  NB_USER: 'jovyan',
+  NB_UID: '1000',
+  USER: 'jovyan',
+  HOME: REPO_DIR,
+  REPO_DIR,
+  CONDA_DIR: '/srv/conda',
+  NB_PYTHON_PREFIX: PREFIX,
+  KERNEL_PYTHON_PREFIX: PREFIX,
+  NB_ENVIRONMENT_FILE: '/srv/slipway/base-requirements.txt',
+  NPM_DIR: '/srv/npm',
+  NPM_CONFIG_GLOBALCONFIG: '/srv/npm/npmrc',
+  PYTHONUNBUFFERED: '1',
+  PATH: `${REPO_DIR}/.local/bin:${PREFIX}/bin:/srv/npm/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+};
+
+const SERVE = ['jupyter', 'lab', '--ip=0.0.0.0', '--port=8888', '--no-browser'];
+
+const run = (...commands: readonly string[]): string => `RUN ${commands.join(' \\\n && ')}`;
+
+const renderPackages = ({ hasPackages, python }: BaseDockerfileInput): string[] => {
+  const check = `python3 -c 'import sys; sys.exit(sys.version_info[:2] != (${python.replace('.', ', ')}))'`;
+  if (hasPackages) return [run(check)];
+  const install = `DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ${SYSTEM_PACKAGES.join(' ')}`;
+  return [run('apt-get update', install, 'rm -rf /var/lib/apt/lists/*', check)];
+};
+
+const renderUser = (): string =>
+  run(
+    "sed -i 's/^# *\\(en_US.UTF-8 UTF-8\\)/\\1/' /etc/locale.gen && locale-gen",
+    '{ getent group 1000 > /dev/null || groupadd --gid 1000 jovyan; }',
+    `useradd --uid 1000 --gid 1000 --home-dir ${REPO_DIR} --create-home --no-log-init --shell /bin/bash jovyan`,
+    `chmod 755 ${REPO_DIR}`,
+    'install -d -o 1000 -g 1000 /srv/conda /srv/conda/envs /srv/npm',
+    "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:1000 /srv/npm/npmrc",
+    'install -d /srv/slipway',
+  );
+
+const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
+  const trust = caBundle ? [`SSL_CERT_FILE=${CA_FILE}`, `PIP_CERT=${CA_FILE}`] : [];
+  const index = indexUrl === '' ? [] : [`PIP_INDEX_URL='${indexUrl}'`, `UV_DEFAULT_INDEX='${indexUrl}'`];
+  const cache = '/tmp/package-cache';
+  const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`, ...trust, ...index];
+  const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
+  if (caBundle) mounts.push(`type=bind,source=ca.pem,target=${CA_FILE}`);
+  const flags = mounts.map((mount) => `--mount=${mount}`).join(' ');
+  const commands = run(
+    `export ${exports.join(' ')}`,
+    `python3 -m venv ${PREFIX}`,
+    `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
+    `uv pip install --compile-bytecode --python ${PREFIX}/bin/python --requirements /srv/slipway/base-requirements.txt`,
+    `install -D -m 644 /srv/slipway/jupyterlab-overrides.json ${PREFIX}/share/jupyter/lab/settings/overrides.json`,
+    `test -f ${PREFIX}/share/jupyter/kernels/python3/kernel.json`,
+    'node --version',
+  );
+  return commands.replace('RUN ', `RUN ${flags} \\\n    `);
+};
+
+/**
+ * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
+ * base-requirements.txt and, where wanted, ca.pem.
+ */
+export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
+  [
+    `FROM ${input.from}`,
+    'USER root',
+    ...renderPackages(input),
+    renderUser(),
+    ...Object.entries(ENVIRONMENT).map(([name, value]) => `ENV ${name}=${value}`),
+    'COPY --chown=0:0 slipway-entrypoint /usr/local/bin/slipway-entrypoint',
+    'COPY --chown=0:0 base-requirements.txt jupyterlab-overrides.json /srv/slipway/',
+    'USER jovyan',
+    `WORKDIR ${REPO_DIR}`,
+    renderJupyter(input),
+    'EXPOSE 8888',
+    'ENTRYPOINT ["/usr/local/bin/slipway-entrypoint"]',
+    `CMD ${JSON.stringify(SERVE)}`,
+    '',
+  ].join('\n');

@@ -1,0 +1,34 @@
+import { findBinderDirectory } from './binder-directory.ts';
+import type { Detection } from './detection.ts';
+import { detectBase, DETECTORS, type DetectContext } from './detectors.ts';
+import { explainHidden, explainIgnored } from './evidence.ts';
+import type { RepositoryFiles } from './repository-files.ts';
+
+export type DetectOptions = {
+  /** Supported Python versions, x.y. */
+  readonly pythons: readonly string[];
+  readonly defaultPython: string;
+};
+
+const firstAnswer = (context: DetectContext): Detection => {
+  for (const detector of DETECTORS) {
+    const detection = detector(context);
+    if (detection !== undefined) return detection;
+  }
+  return detectBase(context);
+};
+
+/**
+ * Finds out what a repository asks for, from its files alone, with evidence for each configuration file that it
+ * has. Throws SlipwayError with a DETECT_ code that names file and line.
+ */
+export const detect = (files: RepositoryFiles, options: DetectOptions): Detection => {
+  const binder = findBinderDirectory(files);
+  const detection = firstAnswer({ files, directory: binder.directory, ...options });
+  const used = detection.evidence.filter((one) => one.used).map(({ file }) => file);
+  const winner = detection.evidence[0]?.file ?? '';
+  const ignored = explainIgnored({ files, directory: binder.directory, used, because: `${winner} is used instead` });
+  const hidden =
+    binder.directory === '' ? [] : explainHidden(files, binder.directory).filter(({ file }) => !used.includes(file));
+  return { ...detection, evidence: [...detection.evidence, ...ignored, ...binder.evidence, ...hidden] };
+};

@@ -1,0 +1,38 @@
+import type { Evidence } from '../../contracts/build-plan.ts';
+import type { Script } from './script.ts';
+
+/** One line of a requirements file, in one form: comments, continuations and spellings of options are gone. */
+export type RequirementLine =
+  | { readonly kind: 'requirement'; readonly text: string; readonly hasHash: boolean }
+  /** Names a path of the repository, written from its top, and so can be installed only after the content is there. */
+  | { readonly kind: 'local'; readonly text: string }
+  /** Names another file of the set by its path from the top of the repository. */
+  | { readonly kind: 'include'; readonly option: '--requirement' | '--constraint'; readonly path: string }
+  /** `isLocal`: the value is a directory of the repository, written from its top. */
+  | { readonly kind: 'option'; readonly name: string; readonly value: string; readonly isLocal: boolean };
+
+export type RequirementsFile = {
+  readonly path: string;
+  readonly role: 'requirements' | 'constraints';
+  readonly lines: readonly RequirementLine[];
+};
+
+/** A requirements file and everything that it includes, sorted by path. */
+export type RequirementSet = { readonly root: string; readonly files: readonly RequirementsFile[] };
+
+type Common = { readonly evidence: readonly Evidence[] };
+
+type Environment = Common & {
+  /** x.y */
+  readonly python: string;
+  readonly apt: readonly string[];
+  readonly postBuild?: Script;
+  readonly start?: Script;
+};
+
+/** What a repository asks for, and which files say so. */
+export type Detection =
+  | (Common & { readonly kind: 'dockerfile'; readonly file: string })
+  | (Environment & { readonly kind: 'environment-yml'; readonly requirements?: RequirementSet })
+  | (Environment & { readonly kind: 'requirements-txt'; readonly requirements: RequirementSet })
+  | (Environment & { readonly kind: 'base' });

@@ -1,0 +1,112 @@
+import { posix } from 'node:path';
+import type { Evidence } from '../../contracts/build-plan.ts';
+import { parseAptTxt } from './apt-txt.ts';
+import { findConfigFile } from './config-file.ts';
+import { decodeText } from './decode-text.ts';
+import type { Detection, RequirementSet } from './detection.ts';
+import { readEnvironmentYml } from './environment-yml.ts';
+import type { RepositoryFiles } from './repository-files.ts';
+import { readRequirementsTxt } from './requirements-txt.ts';
+import { parseRuntimeTxt } from './runtime-txt.ts';
+import { readScript, type Script } from './script.ts';
+
+export type DetectContext = {
+  readonly files: RepositoryFiles;
+  /** Where configuration files are looked for. */
+  readonly directory: string;
+  /** Supported Python versions, x.y. */
+  readonly pythons: readonly string[];
+  readonly defaultPython: string;
+};
+
+/** Gives what a repository of its kind asks for, with evidence of the files it used, or undefined for another kind. */
+export type Detector = (context: DetectContext) => Detection | undefined;
+
+const find = ({ files, directory }: DetectContext, name: string) => findConfigFile(files, directory, name);
+
+const use = (file: string, because: string): Evidence => ({ file, used: true, because });
+
+const readText = ({ files }: DetectContext, file: string): string =>
+  decodeText(files.read(file), { file, otherwise: 'refuse' });
+
+type Additions = {
+  readonly apt: readonly string[];
+  readonly postBuild?: Script;
+  readonly start?: Script;
+  readonly evidence: readonly Evidence[];
+};
+
+/** Reads what every kind of environment may add: apt.txt, postBuild and start. */
+const readAdditions = (context: DetectContext): Additions => {
+  const apt = find(context, 'apt.txt');
+  const postBuild = find(context, 'postBuild');
+  const start = find(context, 'start');
+  return {
+    apt: apt === undefined ? [] : parseAptTxt(readText(context, apt), apt),
+    ...(postBuild === undefined ? {} : { postBuild: readScript(context.files, postBuild) }),
+    ...(start === undefined ? {} : { start: readScript(context.files, start) }),
+    evidence: [
+      ...(apt === undefined ? [] : [use(apt, 'it names Debian packages')]),
+      ...(postBuild === undefined ? [] : [use(postBuild, 'it runs when everything is installed')]),
+      ...(start === undefined ? [] : [use(start, 'it starts each session')]),
+    ],
+  };
+};
+
+const explainIncluded = ({ root, files }: RequirementSet, source: string): readonly Evidence[] =>
+  files.filter(({ path }) => path !== root).map(({ path }) => use(path, `${source} includes it`));
+
+const detectDockerfile: Detector = (context) => {
+  const file = find(context, 'Dockerfile');
+  if (file === undefined) return undefined;
+  return { kind: 'dockerfile', file, evidence: [use(file, 'it describes the whole image')] };
+};
+
+const detectEnvironmentYml: Detector = (context) => {
+  const file = find(context, 'environment.yml') ?? find(context, 'environment.yaml');
+  if (file === undefined) return undefined;
+  const { python, because, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
+  const { evidence, ...additions } = readAdditions(context);
+  const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
+  const included = requirements === undefined ? [] : explainIncluded(requirements, file);
+  return {
+    kind: 'environment-yml',
+    python,
+    ...additions,
+    ...(requirements === undefined ? {} : { requirements }),
+    evidence: [use(file, because), ...included, ...evidence, ...ignored],
+  };
+};
+
+const readRuntime = (context: DetectContext) => {
+  const file = find(context, 'runtime.txt');
+  if (file === undefined) return { python: context.defaultPython, evidence: [] };
+  const { python, because } = parseRuntimeTxt(readText(context, file), { ...context, file });
+  return { python, evidence: [use(file, because)] };
+};
+
+const detectRequirementsTxt: Detector = (context) => {
+  const file = find(context, 'requirements.txt');
+  if (file === undefined) return undefined;
+  const requirements = readRequirementsTxt(context.files, file);
+  const { python, evidence: runtime } = readRuntime(context);
+  const { evidence, ...additions } = readAdditions(context);
+  const own = [use(file, 'it names Python packages'), ...explainIncluded(requirements, file)];
+  return { kind: 'requirements-txt', python, ...additions, requirements, evidence: [...own, ...runtime, ...evidence] };
+};
+
+/** What is left when no detector answers: the base image, with what every environment may add. */
+export const detectBase = (context: DetectContext): Detection => {
+  const { python, evidence: runtime } = readRuntime(context);
+  const { evidence, ...additions } = readAdditions(context);
+  const where = context.directory === '' ? 'the repository' : posix.join(context.directory, '/');
+  const none = use('', `${where} names no Python packages, so those of the base image are all there are`);
+  return { kind: 'base', python, ...additions, evidence: [none, ...runtime, ...evidence] };
+};
+
+/**
+ * Order matters, the first that answers decides. From the file that says most to the one that says least: a
+ * Dockerfile is the whole image; environment.yml names Python and its packages, so requirements.txt and runtime.txt
+ * have nothing to add; requirements.txt leaves the version to runtime.txt.
+ */
+export const DETECTORS: readonly Detector[] = [detectDockerfile, detectEnvironmentYml, detectRequirementsTxt];

@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+import type { Evidence } from '../../contracts/build-plan.ts';
+import type { RepositoryFiles } from './repository-files.ts';
+
+/** Files that other tools, or later versions, install from; the reason is shown as it is. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  'setup.py': 'a package is not installed by itself; requirements.txt can ask for it with a line: -e .',
+  'pyproject.toml': 'a package is not installed by itself; requirements.txt can ask for it with a line: -e .',
+  Pipfile: 'Pipfile cannot be installed yet; use requirements.txt',
+  'Pipfile.lock': 'Pipfile.lock cannot be installed yet; use requirements.txt',
+  'poetry.lock': 'poetry.lock cannot be installed yet; use requirements.txt',
+  'uv.lock': 'uv.lock cannot be installed yet; use requirements.txt',
+  'pylock.toml': 'pylock.toml cannot be installed yet; use requirements.txt',
+  'conda-lock.yml': 'conda packages cannot be installed yet; use requirements.txt',
+  'pixi.toml': 'conda packages cannot be installed yet; use requirements.txt',
+  'pixi.lock': 'conda packages cannot be installed yet; use requirements.txt',
+  'Project.toml': 'Julia is not supported yet',
+  'JuliaProject.toml': 'Julia is not supported yet',
+  REQUIRE: 'Julia is not supported yet',
+  'install.R': 'R is not supported yet',
+  DESCRIPTION: 'R is not supported yet',
+  'renv.lock': 'R is not supported yet',
+  'default.nix': 'Nix is not supported yet',
+};
+
+/** Files that this version reads, where the kind of the repository allows. */
+const READ = [
+  'Dockerfile',
+  'environment.yml',
+  'environment.yaml',
+  'requirements.txt',
+  'runtime.txt',
+  'apt.txt',
+  'postBuild',
+  'start',
+];
+
+const KNOWN: readonly string[] = [...READ, ...Object.keys(NOT_YET)];
+const BY_LOWER_CASE = new Map(KNOWN.map((name) => [name.toLowerCase(), name]));
+
+export type Ignoring = {
+  readonly files: RepositoryFiles;
+  readonly directory: string;
+  /** Paths that the repository's environment does come from. */
+  readonly used: readonly string[];
+  /** Why another file that could have been read was not. */
+  readonly because: string;
+};
+
+const reasonFor = (name: string, because: string): string | undefined => {
+  if (READ.includes(name)) return because;
+  if (Object.hasOwn(NOT_YET, name)) return NOT_YET[name];
+  const meant = BY_LOWER_CASE.get(name.toLowerCase());
+  return meant === undefined ? undefined : `upper and lower case matter: the name is ${meant}`;
+};
+
+/** Says of each configuration file that is there and was not used why it was not. */
+export const explainIgnored = ({ files, directory, used, because }: Ignoring): readonly Evidence[] =>
+  files.list(directory).flatMap((name): readonly Evidence[] => {
+    const file = posix.join(directory, name);
+    if (used.includes(file)) return [];
+    const reason = files.kindOf(file) === 'directory' ? undefined : reasonFor(name, because);
+    return reason === undefined ? [] : [{ file, used: false, because: reason }];
+  });
+
+/** Says of each configuration file at the top that only the binder directory is looked at. */
+export const explainHidden = (files: RepositoryFiles, binder: string): readonly Evidence[] => {
+  const hidden = files.list('').filter((name) => KNOWN.includes(name) && files.kindOf(name) === 'file');
+  const because = `the directory ${binder}/ exists, so only its files are read`;
+  return hidden.map((file) => ({ file, used: false, because }));
+};

@@ -1,0 +1,88 @@
+import { posix } from 'node:path';
+import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
+import { packageCache } from './environment-dockerfile.ts';
+import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
+import { installCommands, installMounts } from './install-commands.ts';
+import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import { renderExport, renderRun } from './run-instruction.ts';
+import { shellQuote } from './shell-quote.ts';
+import { markStep } from './step-kind.ts';
+
+export type CommitDockerfileOptions = NetworkOptions & {
+  /** The environment image to build on. */
+  readonly environment: string;
+  /** As for the environment; without one there is no cache, because the repository's own code runs here. */
+  readonly cacheScope?: string | undefined;
+};
+
+/** Whether anything must run when the content is there; otherwise it is added as a layer and nothing is built. */
+export const needsCommitBuild = ({ after, crlf }: EnvironmentPlan): boolean => after.length > 0 || crlf.length > 0;
+
+/** The files that the build of a commit reads from BUILD_CONTEXT.staged. */
+export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFile[] =>
+  after.flatMap((step) => (step.kind === 'local-packages' ? step.files : []));
+
+/** Variables that belong to the configuration of the commit's image, however the image is made. */
+export const commitEnvironment = ({ start }: EnvironmentPlan): Readonly<Record<string, string>> =>
+  start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+
+const enterRepository = `cd ${BASE_IMAGE.repoDir}`;
+
+const atTop = (file: string): string => shellQuote(`./${file}`);
+
+/** Takes away the byte order mark and the CRs that no kernel or shell understands. */
+const renderNormalise = (files: readonly string[]): string =>
+  renderRun(
+    [],
+    [
+      enterRepository,
+      `sed -i --follow-symlinks -e '1s/^\\xef\\xbb\\xbf//' -e 's/\\r$//' -- ${files.map(atTop).join(' ')}`,
+    ],
+  );
+
+/** A script without an interpreter line is run by sh, as a shell would; one without the executable bit gets it. */
+const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
+  hasShebang ? [`chmod +x -- ${atTop(file)}`, atTop(file)] : [`sh ${atTop(file)}`];
+
+type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
+type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
+
+const renderLocalPackages = (step: LocalPackages, python: string, options: CommitDockerfileOptions): string => {
+  const { caBundle, indexUrl, cacheScope } = options;
+  const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
+  const install = { caBundle, indexUrl, python, cache };
+  return renderRun(installMounts(install), [
+    markStep('local-packages'),
+    enterRepository,
+    ...installCommands(step.install, install),
+  ]);
+};
+
+const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOptions): string => {
+  const variables = { ...certificateVariables(network), ...indexVariables(network) };
+  return renderRun(certificateMounts(network), [
+    markStep('post-build'),
+    enterRepository,
+    ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+    ...renderScript(file, hasShebang),
+  ]);
+};
+
+/**
+ * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
+ * content and, where there are any, the staged files.
+ */
+export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
+  const variables = Object.entries(commitEnvironment(plan));
+  const instructions = [
+    `FROM ${options.environment}`,
+    `USER ${BASE_IMAGE.user}`,
+    `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
+    ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
+    ...plan.after.map((step) =>
+      step.kind === 'local-packages' ? renderLocalPackages(step, plan.python, options) : renderPostBuild(step, options),
+    ),
+    ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+  ];
+  return `${instructions.join('\n')}\n`;
+};

@@ -1,0 +1,28 @@
+/** What the base image promises; the names are those that existing postBuild scripts use. */
+export const BASE_IMAGE = {
+  user: 'jovyan',
+  owner: '1000:1000',
+  repoDir: '/home/jovyan',
+  python: '"$NB_PYTHON_PREFIX/bin/python"',
+  certificates: '/etc/ssl/certs/ca-certificates.crt',
+} as const;
+
+/** Names in the build context, which whoever makes the context must give it. */
+export const BUILD_CONTEXT = {
+  /** Directory of the staged files of the plan. */
+  staged: 'staged',
+  /** Directory of the commit's tree. */
+  content: 'content',
+  /** The certificate authorities that a build trusts, readable by all; only where there are any. */
+  caBundle: 'ca.pem',
+} as const;
+
+/**
+ * Where a build sees what is mounted for one instruction. Below /run and not in the home directory: a mount leaves
+ * an empty directory of root's behind, and in the home that would stop its owner from writing beside it.
+ */
+export const MOUNTS = {
+  staged: '/run/slipway/staged',
+  uvCache: '/run/slipway/uv-cache',
+  caBundle: '/run/slipway/ca.pem',
+} as const;

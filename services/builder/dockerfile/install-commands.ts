@@ -1,0 +1,53 @@
+import type { InstallStep } from '../../contracts/build-plan.ts';
+import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import { renderExport, type Mount } from './run-instruction.ts';
+import { shellQuote } from './shell-quote.ts';
+
+export type InstallOptions = NetworkOptions & {
+  readonly python: string;
+  /** Name of the package cache; undefined installs without one. */
+  readonly cache: string | undefined;
+};
+
+/** What an installation from staged files needs to see. */
+export const installMounts = ({ cache, ...network }: InstallOptions): readonly Mount[] => [
+  { type: 'bind', source: BUILD_CONTEXT.staged, target: MOUNTS.staged },
+  ...(cache === undefined ? [] : [{ type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' }]),
+  ...certificateMounts(network),
+];
+
+/** pip looks for the best version in all indexes, and in no configuration that a repository may hold. */
+const renderInstall = ({ file, prerelease }: InstallStep): string =>
+  [
+    `uv pip install --python ${BASE_IMAGE.python} --no-config --index-strategy unsafe-best-match`,
+    ...(prerelease ? ['--prerelease allow'] : []),
+    `--requirement ${shellQuote(`${MOUNTS.staged}/${file}`)}`,
+  ].join(' ');
+
+/**
+ * Compiles what was just installed and a session may import. Compiling is most of the time of an installation and
+ * test suites are about half of the files, so they are left out; a file that does not compile is its package's matter.
+ */
+const renderCompile = (python: string): string =>
+  [
+    `{ find "$NB_PYTHON_PREFIX/lib/python${python}/site-packages" -name '*.py' -cnewer "$before"`,
+    `-not -path '*/tests/*' -print0`,
+    `| xargs -0 -r -n 400 -P "$(nproc)" ${BASE_IMAGE.python} -I -m compileall -qq || true; }`,
+  ].join(' ');
+
+/** The commands that install one set of staged requirements into the environment of the base. */
+export const installCommands = (step: InstallStep, options: InstallOptions): readonly string[] => {
+  const variables = {
+    ...(options.cache === undefined ? { UV_NO_CACHE: '1' } : { UV_CACHE_DIR: MOUNTS.uvCache, UV_LINK_MODE: 'copy' }),
+    ...certificateVariables(options),
+    ...(step.ownIndex ? {} : indexVariables(options)),
+  };
+  return [
+    renderExport(variables),
+    'before="$(mktemp)"',
+    renderInstall(step),
+    renderCompile(options.python),
+    'rm -f "$before"',
+  ];
+};

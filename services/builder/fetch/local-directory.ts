@@ -1,0 +1,23 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError } from '../../contracts/slipway-error.ts';
+import type { ContentFetcher } from './content-fetcher.ts';
+import { findSubdirectory } from './find-subdirectory.ts';
+
+/** The time of the newest file of the top, so that an unchanged directory gives an unchanged image. */
+const newestChange = async (directory: string): Promise<number> => {
+  const names = (await readdir(directory)).filter((name) => name !== '.git');
+  const times = await Promise.all(names.map(async (name) => (await lstat(join(directory, name))).mtimeMs));
+  return Math.floor(Math.max(0, ...times) / 1000);
+};
+
+/** A directory of this machine as if it had been fetched: read in place, nothing is copied or written. */
+export const createLocalDirectory = (directory: string): ContentFetcher => ({
+  async *fetch(request) {
+    yield `Reading ${directory}\n`;
+    const found = await findSubdirectory(directory, request.subdir ?? '').catch((cause: unknown) => {
+      throw new SlipwayError('FETCH_SUBDIR_MISSING', { message: `${directory} is not a directory.`, cause });
+    });
+    return { directory: found, committedAt: await newestChange(found) };
+  },
+});

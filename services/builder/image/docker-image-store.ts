@@ -1,0 +1,83 @@
+import type { Container } from 'dockerode';
+import { LABELS } from '../../contracts/labels.ts';
+import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
+import { toEngineError } from './engine-failure.ts';
+import { findReplaced, removeReplaced } from './replace-image.ts';
+import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
+
+const inspectImage = async (engine: DockerEngine, name: string): Promise<StoredImage | undefined> => {
+  const image = await ignoreNotFound(engine.getImage(name).inspect());
+  return image && { digest: image.Id, labels: image.Config.Labels ?? {} };
+};
+
+/** `a/b:c` → repository `a/b` and tag `c`; a port in the registry's name is not a tag. */
+const splitTag = (name: string): { readonly repo: string; readonly tag: string } => {
+  const [, repo = name, tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/.exec(name) ?? [];
+  return { repo, tag };
+};
+
+/** A container that is never started: only its file system is wanted. Its label lets a sweep find one left by a crash. */
+const createLayerContainer = (engine: DockerEngine, { from }: LayeredImage, signal: AbortSignal): Promise<Container> =>
+  engine.createContainer({ Image: from, Labels: { [LABELS.kind]: 'layer' }, abortSignal: signal });
+
+const commitContainer = async (container: Container, image: LayeredImage, signal: AbortSignal): Promise<string> => {
+  const { labels, env, tag } = image;
+  const config = { Labels: labels, Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) };
+  const query = { ...splitTag(tag), container: container.id, pause: false };
+  const committed: { Id: string } = await container.commit({ _query: query, _body: config, abortSignal: signal });
+  return committed.Id;
+};
+
+const makeLayer = async (engine: DockerEngine, image: LayeredImage, signal: AbortSignal): Promise<StoredImage> => {
+  signal.throwIfAborted();
+  const before = await findReplaced(engine, image.tag);
+  const container = await createLayerContainer(engine, image, signal);
+  try {
+    await container.putArchive(image.layer, { path: image.root, abortSignal: signal });
+    const digest = await commitContainer(container, image, signal);
+    await removeReplaced(engine, image.tag, before);
+    return { digest, labels: image.labels };
+  } finally {
+    await ignoreNotFound(container.remove({ force: true }));
+  }
+};
+
+/** The images of a Docker engine; keeps the promises of ImageStore. */
+export const createDockerImageStore = (engine: DockerEngine): ImageStore => ({
+  find: async (name) => {
+    try {
+      return await inspectImage(engine, name);
+    } catch (error) {
+      throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
+    }
+  },
+  addLayer: async (image, signal) => {
+    try {
+      return await makeLayer(engine, image, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toEngineError(error);
+    } finally {
+      image.layer.destroy();
+    }
+  },
+  remove: async (name) => {
+    try {
+      await ignoreNotFound(engine.getImage(name).remove());
+    } catch (error) {
+      throw toEngineError(error);
+    }
+  },
+});
+
+/** Removes containers that a killed process left in the middle of adding a layer to one of our images; gives how many. */
+export const sweepLayerContainers = async (
+  engine: DockerEngine,
+  { imagePrefix, olderThanSeconds }: { readonly imagePrefix: string; readonly olderThanSeconds: number },
+): Promise<number> => {
+  const limit = Date.now() / 1000 - olderThanSeconds;
+  const found = await engine.listContainers({ all: true, filters: { label: [`${LABELS.kind}=layer`] } });
+  const left = found.filter(({ Created, Image }) => Created < limit && Image.startsWith(imagePrefix));
+  await Promise.all(left.map(({ Id }) => ignoreNotFound(engine.getContainer(Id).remove({ force: true }))));
+  return left.length;
+};

@@ -1,0 +1,89 @@
+import type { BuildPlan } from '../contracts/build-plan.ts';
+import type { BuildEvent, BuildRequest, BuildResult } from '../contracts/build.ts';
+import type { Settings } from '../contracts/settings.ts';
+import { systemClock, type Clock } from '../platform/clock.ts';
+import type { AddressGuard } from '../platform/address-guard.ts';
+import type { DockerEngine } from '../platform/docker-engine.ts';
+import type { RunGit } from '../platform/git-command.ts';
+import { createBaseImages, type BaseImage } from './base/base-images.ts';
+import { BASE_PYTHONS } from './base/python-suites.ts';
+import { buildImage } from './build-pipeline.ts';
+import type { BuilderParts } from './builder-parts.ts';
+import type { ContentFetcher } from './fetch/content-fetcher.ts';
+import { createGitFetcher } from './fetch/git-fetcher.ts';
+import { createDockerImageBuilder } from './image/docker-image-builder.ts';
+import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
+import { planDirectory } from './plan-directory.ts';
+
+/** What the process brings along, beside its settings. */
+export type BuilderSurroundings = {
+  readonly git: RunGit;
+  readonly guard: AddressGuard;
+  /** Directory for the work of builds; it must exist. */
+  readonly temporary: string;
+  /** Certificate authorities that builds trust, as PEM: the text of the file that the settings or the process name. */
+  readonly caBundle?: string | undefined;
+  /** Another source than git, for directories of this machine. */
+  readonly fetcher?: ContentFetcher | undefined;
+  readonly clock?: Clock | undefined;
+};
+
+export type Builder = {
+  /** Makes the image of a commit; see buildImage. */
+  build(request: BuildRequest, signal: AbortSignal): AsyncGenerator<BuildEvent, BuildResult>;
+  /** Makes the base of the default Python version, or finds it. Yields progress lines. */
+  ensureBase(signal: AbortSignal): AsyncGenerator<string, BaseImage>;
+  /** The plan of a directory of this machine, without building anything. */
+  plan(directory: string): BuildPlan;
+  /** Removes what a killed process left in the engine; gives how many things. */
+  sweep(): Promise<number>;
+};
+
+const MIB = 2 ** 20;
+
+const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings): ContentFetcher =>
+  createGitFetcher({
+    git,
+    guard,
+    timeoutMs: build.fetchTimeoutSeconds * 1000,
+    maxBytes: build.maxRepositoryMib * MIB,
+  });
+
+const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
+  const { temporary, caBundle, clock = systemClock } = surroundings;
+  const { imagePrefix, build, base } = settings;
+  const builder = createDockerImageBuilder(engine);
+  const { indexUrl } = build;
+  const { from, debianMirror, defaultPython } = base;
+  return {
+    fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
+    bases: createBaseImages({ engine, builder, imagePrefix, from, debianMirror, indexUrl, caBundle }),
+    builder,
+    images: createDockerImageStore(engine),
+    clock,
+    options: {
+      imagePrefix,
+      timeoutMs: build.timeoutSeconds * 1000,
+      pythons: BASE_PYTHONS,
+      defaultPython,
+      indexUrl,
+      caBundle,
+      temporary,
+    },
+  };
+};
+
+/** A container without a start lives for seconds; one this old belongs to nobody. */
+const LEFT_AFTER_SECONDS = 3600;
+
+/** Composes the builder of a Docker engine from settings. */
+export const createBuilder = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): Builder => {
+  const parts = createParts(settings, engine, surroundings);
+  const { imagePrefix } = settings;
+  return {
+    build: (request, signal) => buildImage(request, parts, signal),
+    ensureBase: (signal) => parts.bases.ensure({ python: settings.base.defaultPython }, signal),
+    plan: (directory) => planDirectory(directory, parts.options),
+    sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
+  };
+};

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+
+export type EnvironmentBase = {
+  readonly digest: string;
+  /** Operating system and architecture, such as linux/amd64. */
+  readonly platform: string;
+};
+
+const KEY_LENGTH = 32;
+
+/**
+ * Names an environment image by exactly what its build reads: equal keys mean that one image serves for both. JSON
+ * of arrays in a fixed order is the encoding, so that no value can run into its neighbour.
+ */
+export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase): string => {
+  const inputs = [
+    plan.recipe,
+    base.digest,
+    base.platform,
+    plan.python,
+    plan.apt,
+    plan.install.map(({ kind, file, prerelease, ownIndex }) => [kind, file, prerelease, ownIndex]),
+    plan.files.map(({ path, text }) => [path, text]),
+  ];
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
+};

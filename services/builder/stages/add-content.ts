@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+import {
+  commitEnvironment,
+  commitStagedFiles,
+  needsCommitBuild,
+  renderCommitDockerfile,
+} from '../dockerfile/commit-dockerfile.ts';
+import { BASE_IMAGE, BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import type { FetchedContent } from '../fetch/content-fetcher.ts';
+import { createContentTar, type TarPart } from '../image/content-tar.ts';
+import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
+import { makeLine } from './build-events.ts';
+import type { Build, Stage } from './build.ts';
+import { makeCommitLabels } from './image-labels.ts';
+import { makeBuildError } from './make-build-error.ts';
+import type { Environment } from './provide-environment.ts';
+import { runImageBuild } from './run-image-build.ts';
+
+type Commit = {
+  readonly plan: EnvironmentPlan;
+  readonly environment: Environment;
+  readonly content: FetchedContent;
+};
+
+const addLayer = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
+  const { request, parts, signal } = build;
+  yield makeLine('building', 'Adding the content of the commit', parts.clock);
+  const prefix = `${posix.basename(BASE_IMAGE.repoDir)}/`;
+  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix };
+  const image = {
+    tag: request.imageName,
+    from: environment.name,
+    layer: createContentTar([tree], content.committedAt),
+    root: posix.dirname(BASE_IMAGE.repoDir),
+    labels: makeCommitLabels(request, plan, environment.key),
+    env: commitEnvironment(plan),
+  };
+  await parts.images.addLayer(image, signal);
+};
+
+const buildOn = (build: Build, { plan, environment, content }: Commit): Stage<void> => {
+  const { request, parts } = build;
+  const dockerfile = renderCommitDockerfile(plan, { ...networkOf(parts.options), environment: environment.name });
+  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: `${BUILD_CONTEXT.content}/` };
+  const context = [tree, ...makeContext(dockerfile, commitStagedFiles(plan), parts.options)];
+  const image = {
+    tag: request.imageName,
+    context: createContentTar(context, content.committedAt),
+    dockerfile: DOCKERFILE,
+    labels: makeCommitLabels(request, plan, environment.key),
+  };
+  return runImageBuild(build, image, makeBuildError);
+};
+
+/** Puts the content on its environment: as a layer, or by a build where something must run after it. */
+export const addContent = (build: Build, commit: Commit): Stage<void> =>
+  needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);

@@ -1,0 +1,26 @@
+import type { StagedFile } from '../../contracts/build-plan.ts';
+import type { BuildOptions } from '../builder-parts.ts';
+import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import type { NetworkOptions } from '../dockerfile/network-access.ts';
+import type { TarPart } from '../image/content-tar.ts';
+
+/** Path of the Dockerfile in the contexts that are made here. */
+export const DOCKERFILE = 'Dockerfile';
+
+const text = (path: string, content: string): TarPart => ({ kind: 'text', path, text: content });
+
+/** What the builds of our own Dockerfiles read, beside the content of the commit. */
+export const makeContext = (
+  dockerfile: string,
+  staged: readonly StagedFile[],
+  { caBundle }: BuildOptions,
+): TarPart[] => [
+  text(DOCKERFILE, dockerfile),
+  ...staged.map((file) => text(`${BUILD_CONTEXT.staged}/${file.path}`, file.text)),
+  ...(caBundle === undefined ? [] : [text(BUILD_CONTEXT.caBundle, caBundle)]),
+];
+
+export const networkOf = ({ caBundle, indexUrl }: BuildOptions): NetworkOptions => ({
+  caBundle: caBundle !== undefined,
+  indexUrl,
+});

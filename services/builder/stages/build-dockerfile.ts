@@ -1,0 +1,24 @@
+import type { DockerfilePlan } from '../../contracts/build-plan.ts';
+import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
+import type { FetchedContent } from '../fetch/content-fetcher.ts';
+import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import type { Build, Stage } from './build.ts';
+import { makeCommitLabels } from './image-labels.ts';
+import { makeDockerfileError } from './make-build-error.ts';
+import { runImageBuild } from './run-image-build.ts';
+
+/** `docker build` gives what it copies to root, and Dockerfiles count on it. */
+const ROOT = 0;
+
+/** Builds the repository's own Dockerfile, with its whole directory as the context. */
+export const buildDockerfile = (build: Build, plan: DockerfilePlan, content: FetchedContent): Stage<void> => {
+  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '' };
+  const image = {
+    tag: build.request.imageName,
+    context: createContentTar([tree], content.committedAt, ROOT),
+    dockerfile: plan.file,
+    labels: makeCommitLabels(build.request, plan),
+    buildArgs: { NB_USER: BASE_IMAGE.user, NB_UID: String(SESSION_USER), REPO_DIR: BASE_IMAGE.repoDir },
+  };
+  return runImageBuild(build, image, makeDockerfileError);
+};

@@ -1,0 +1,37 @@
+import type { BuildPlan } from '../../contracts/build-plan.ts';
+import type { BuildRequest } from '../../contracts/build.ts';
+import { LABELS } from '../../contracts/labels.ts';
+import { RECIPE } from '../../contracts/recipe.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** The engine takes labels in the address of a request; beyond this the texts of the files stay out. */
+const MAX_PLAN = 64 * 1024;
+
+const withoutTexts = (plan: BuildPlan): BuildPlan => (plan.kind === 'dockerfile' ? plan : { ...plan, files: [] });
+
+const renderPlan = (plan: BuildPlan): string | undefined =>
+  [plan, withoutTexts(plan)].map((one) => JSON.stringify(one)).find((text) => text.length <= MAX_PLAN);
+
+/** The record of a commit's image: what it is of, and how it was made. */
+export const makeCommitLabels = ({ repository }: BuildRequest, plan: BuildPlan, environmentKey?: string): Labels => {
+  const text = renderPlan(plan);
+  return {
+    [LABELS.kind]: 'commit',
+    [LABELS.canonical]: repository.canonical,
+    [LABELS.commit]: repository.commit,
+    [LABELS.repoUrl]: repository.repoUrl,
+    [LABELS.refUrl]: repository.refUrl,
+    [LABELS.recipe]: RECIPE,
+    ...(environmentKey === undefined ? {} : { [LABELS.environmentKey]: environmentKey }),
+    ...(text === undefined ? {} : { [LABELS.plan]: text }),
+  };
+};
+
+/** The record of an environment image: it belongs to no repository. */
+export const makeEnvironmentLabels = (environmentKey: string, python: string): Labels => ({
+  [LABELS.kind]: 'environment',
+  [LABELS.environmentKey]: environmentKey,
+  [LABELS.python]: python,
+  [LABELS.recipe]: RECIPE,
+});

@@ -1,0 +1,103 @@
+import type { ErrorCode } from '../../contracts/errors.ts';
+import { SlipwayError } from '../../contracts/slipway-error.ts';
+import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
+import type { ImageBuildOutcome } from '../image/image-builder.ts';
+
+export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
+
+/** What the output of a failed step shows, and the error that it means. */
+type Sign = { readonly shows: RegExp; readonly code: ErrorCode; readonly message: (found: RegExpExecArray) => string };
+
+/** How uv says what it could not do (tried with uv 0.13); the first that fits is taken. */
+const UV_SIGNS: readonly Sign[] = [
+  {
+    shows: /Because (\S+) was not found in the (?:package registry|provided package locations)/,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, name]) => `The package ${name} does not exist in the package index.`,
+  },
+  {
+    shows: /there (?:is|are) no versions? of ([A-Za-z0-9._-]+)(\S*)/,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, name, version]) => `The package ${name} has no version ${name}${version}.`,
+  },
+  {
+    shows: /Because only (\S+?)([<>=!~]\S*) (?:is|are) available and you require (\S+?),? /,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, name, available, required]) =>
+      `The package ${name} has no version ${required}: only ${name}${available} exists.`,
+  },
+  {
+    shows: /Because (\S+) has no wheels with a matching ([^(]+?) \(/,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, name]) => `The package ${name} has no build for this version of Python.`,
+  },
+  {
+    shows: /No solution found.*? Because (.*?), we can conclude/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, why]) => `The packages cannot be installed together: ${why?.slice(0, 400)}.`,
+  },
+  {
+    shows: /Failed to (?:build|download and build) `([^`]+)`/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, name]) => `The package ${name} could not be built from its sources.`,
+  },
+  {
+    shows: /Failed to fetch: `?(https?:\/\/[^/\s`]+)/,
+    code: 'BUILD_INDEX_UNREACHABLE',
+    message: ([, server]) => `The package server ${server} did not answer.`,
+  },
+];
+
+const APT_SIGNS: readonly Sign[] = [
+  {
+    shows: /E: Unable to locate package (\S+)/,
+    code: 'BUILD_APT_FAILED',
+    message: ([, name]) => `apt.txt names a package that this Debian release does not have: ${name}.`,
+  },
+  {
+    shows: /E: Version '([^']+)' for '([^']+)' was not found/,
+    code: 'BUILD_APT_FAILED',
+    message: ([, version, name]) => `This Debian release does not have version ${version} of ${name} (apt.txt).`,
+  },
+  {
+    shows: /(?:Temporary failure resolving|Could not connect to) '?([^'\s]+)/,
+    code: 'BUILD_INDEX_UNREACHABLE',
+    message: ([, server]) => `The package server ${server} did not answer.`,
+  },
+];
+
+const POST_BUILD_SIGNS: readonly Sign[] = [
+  {
+    shows: /exit code: (\d+)$/,
+    code: 'BUILD_POSTBUILD_FAILED',
+    message: ([, status]) => `The postBuild script of the repository ended with exit code ${status}.`,
+  },
+];
+
+const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readonly otherwise: ErrorCode }>> = {
+  apt: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
+  install: { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  'local-packages': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  'post-build': { signs: POST_BUILD_SIGNS, otherwise: 'BUILD_POSTBUILD_FAILED' },
+  other: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
+};
+
+/** uv may break its sentences into lines and draw a frame beside them. */
+const joinLines = (lines: readonly string[]): string => lines.join(' ').replaceAll(/[×╰─▶│├\s]+/g, ' ');
+
+/** Turns a failed build of one of our own Dockerfiles into the error that names its cause. */
+export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure): SlipwayError => {
+  const { signs, otherwise } = STEPS[stepKind(failedStep)];
+  const output = `${joinLines(lastLines)} ${message}`;
+  for (const sign of signs) {
+    const found = sign.shows.exec(output);
+    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found) });
+  }
+  return new SlipwayError(otherwise, { details: { engine: message, step: failedStep } });
+};
+
+/** Turns a failed build of a repository's own Dockerfile into an error that names the instruction. */
+export const makeDockerfileError = ({ failedStep, message }: BuildFailure): SlipwayError => {
+  const where = failedStep === '' ? message : `${failedStep.slice(0, 200)}: ${message.slice(0, 300)}`;
+  return new SlipwayError('BUILD_DOCKERFILE_FAILED', { message: `The Dockerfile could not be built: ${where}` });
+};

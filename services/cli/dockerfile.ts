@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeBaseImageName, makeBaseRecipe } from '../builder/base/base-recipe.ts';
+import { isBasePython } from '../builder/base/python-suites.ts';
+import { renderDockerfile } from '../builder/dockerfile/render-dockerfile.ts';
+import type { BuildPlan } from '../contracts/build-plan.ts';
+import type { Settings } from '../contracts/settings.ts';
+import { environment } from './environment.ts';
+import { planLocal } from './plan.ts';
+import { readSettings, type SettingsOptions } from './read-settings.ts';
+
+/** The exact name where the recipe alone decides it; a base made of another image also depends on that image. */
+const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =>
+  base.from === 'bootstrap' && isBasePython(python)
+    ? makeBaseImageName(imagePrefix, python, makeBaseRecipe(python, base.from))
+    : `${imagePrefix}base:${python}`;
+
+const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): string => {
+  if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
+  const { caBundle, indexUrl } = settings.build;
+  return renderDockerfile(plan, { base: makeBaseName(plan.python, settings), caBundle: caBundle !== '', indexUrl });
+};
+
+/** `slipway dockerfile DIR`: prints the Dockerfile that a directory would be built with. */
+export const runDockerfile = (directory: string, options: SettingsOptions): void => {
+  const settings = readSettings(options, environment);
+  const text = renderPlan(directory, planLocal(directory, settings), settings);
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+};

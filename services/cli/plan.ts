@@ -1,0 +1,29 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { BASE_PYTHONS } from '../builder/base/python-suites.ts';
+import { planDirectory } from '../builder/plan-directory.ts';
+import type { BuildPlan } from '../contracts/build-plan.ts';
+import type { Settings } from '../contracts/settings.ts';
+import { SlipwayError } from '../contracts/slipway-error.ts';
+import { environment } from './environment.ts';
+import { readSettings, type SettingsOptions } from './read-settings.ts';
+
+/** Whether a path is a directory of this machine. */
+export const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** The plan of a directory. Throws DETECT_ errors, and FETCH_FAILED when there is no such directory. */
+export const planLocal = (directory: string, { base }: Settings): BuildPlan => {
+  if (!isDirectory(directory)) {
+    throw new SlipwayError('FETCH_FAILED', {
+      message: `${directory} is not a directory.`,
+      hint: 'Name a directory that holds a checked-out repository.',
+    });
+  }
+  return planDirectory(resolve(directory), { pythons: BASE_PYTHONS, defaultPython: base.defaultPython });
+};
+
+/** `slipway plan DIR`: prints how a directory would be built, as JSON. */
+export const runPlan = (directory: string, options: SettingsOptions): void => {
+  const plan = planLocal(directory, readSettings(options, environment));
+  process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+};

@@ -1,0 +1,82 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Settings } from '../contracts/settings.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { BuildQueue } from './builds/build-queue.ts';
+import { addErrorHandling, sendFrameworkError } from './http/errors.ts';
+import type { EventStreamOptions } from './http/event-stream.ts';
+import { addHeaders } from './http/headers.ts';
+import { createPage } from './http/page.ts';
+import type { LaunchService } from './launches.ts';
+import type { Metrics } from './metrics.ts';
+import type { RepoProviders } from './repo/index.ts';
+import { addBadgeRoutes } from './routes/badges.ts';
+import { addBuildRoute } from './routes/build.ts';
+import { addFactRoutes } from './routes/facts.ts';
+import { addHealthRoute, type HealthCheck } from './routes/health.ts';
+import { addPageRoutes } from './routes/pages.ts';
+import { addRedirects } from './routes/redirects.ts';
+import type { SessionService } from './sessions/session-service.ts';
+
+export type ControlAppParts = {
+  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl'>;
+  /** The port that the session listener really has. */
+  readonly sessionPort: () => number;
+  readonly launches: LaunchService;
+  readonly sessions: Pick<SessionService, 'access'>;
+  readonly providers: RepoProviders;
+  readonly builds: Pick<BuildQueue, 'depth'>;
+  readonly countSessions: () => number;
+  readonly checks: readonly HealthCheck[];
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** The directory of the built web pages. */
+  readonly webDist: string;
+  readonly version: string;
+  /** Other times than the usual ones, for tests. */
+  readonly streamTimes?: Omit<EventStreamOptions, 'draining'>;
+};
+
+/** The longest that a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+const countRequests = (app: FastifyInstance, metrics: Metrics): void => {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.count('slipway_http_requests_total', { route, status: reply.raw.statusCode });
+  });
+};
+
+/** Ends all streams as soon as the server begins to close, so that closing takes no longer than the slowest answer. */
+const createDraining = (app: FastifyInstance): AbortSignal => {
+  const draining = new AbortController();
+  app.addHook('preClose', async () => draining.abort());
+  return draining.signal;
+};
+
+/**
+ * The control listener: the pages and BinderHub's API. What a reverse proxy says about the client is believed only
+ * when the operator has set the public address.
+ */
+export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
+  const app = fastify({
+    trustProxy: parts.settings.publicUrl !== '',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    frameworkErrors: sendFrameworkError,
+    routerOptions: { maxParamLength: 1000 },
+  });
+  const sendPage = createPage(parts.webDist);
+  const stream = { ...parts.streamTimes, draining: createDraining(app) };
+
+  countRequests(app, parts.metrics);
+  addHeaders(app);
+  addErrorHandling(app, { ...parts, sendPage });
+  addBuildRoute(app, { ...parts, stream });
+  addRedirects(app);
+  addBadgeRoutes(app);
+  addHealthRoute(app, parts);
+  addFactRoutes(app, parts);
+  addPageRoutes(app, { ...parts, sendPage });
+  return app;
+};

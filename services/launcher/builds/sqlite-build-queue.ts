@@ -1,0 +1,97 @@
+import type { BuildEvent, BuildRequest, BuildResult } from '../../contracts/build.ts';
+import type { Database } from '../../platform/sqlite.ts';
+import { createWakeUp, type WakeUp } from '../events/wake-up.ts';
+import type { BuildJob, BuildQueue } from './build-queue.ts';
+
+/** A build that is not finished, with its log so far. The log dies with the process, as the build does. */
+type Build = {
+  readonly request: BuildRequest;
+  readonly events: BuildEvent[];
+  isRunning: boolean;
+  result: BuildResult | undefined;
+};
+
+const makeBuild = (request: BuildRequest): Build => ({ request, events: [], isRunning: false, result: undefined });
+
+/** Builds that are not finished, as they survive the process. */
+const createBuildTable = (database: Database) => {
+  const add = database.prepare('INSERT INTO builds (image, request) VALUES (?, ?)');
+  const remove = database.prepare('DELETE FROM builds WHERE image = ?');
+  const all = database.prepare('SELECT request FROM builds ORDER BY position');
+  return {
+    all: () => all.all().map((row) => JSON.parse(String(row['request'])) as BuildRequest),
+    add: (request: BuildRequest) => void add.run(request.imageName, JSON.stringify(request)),
+    remove: (request: BuildRequest) => void remove.run(request.imageName),
+  };
+};
+
+/** Joins the build and yields its log from the beginning; returns its result, or throws the signal's reason. */
+async function* followBuild(join: () => Build, wakeUp: WakeUp, signal: AbortSignal) {
+  const build = join();
+  for (let next = 0; ;) {
+    signal.throwIfAborted();
+    const event = build.events[next];
+    if (event !== undefined) {
+      yield event;
+      next += 1;
+    } else if (build.result !== undefined) {
+      return build.result;
+    } else {
+      await wakeUp.wait(build.request.imageName, signal);
+    }
+  }
+}
+
+/** Woken when a build is added; no image name is empty. */
+const ADDED = '';
+
+/**
+ * A queue whose jobs outlive the process, in a database of MIGRATIONS. One process at a time: whatever is in the
+ * table when the queue is opened has lost its worker and is queued again.
+ */
+export const createSqliteBuildQueue = (database: Database): BuildQueue => {
+  const table = createBuildTable(database);
+  const wakeUp = createWakeUp();
+  const builds = new Map(table.all().map((request) => [request.imageName, makeBuild(request)]));
+
+  const join = (request: BuildRequest): Build => {
+    const joined = builds.get(request.imageName);
+    if (joined !== undefined) return joined;
+    const build = makeBuild(request);
+    table.add(request);
+    builds.set(request.imageName, build);
+    wakeUp.wake(ADDED);
+    return build;
+  };
+  const makeJob = (build: Build): BuildJob => ({
+    request: build.request,
+    report: (event) => {
+      build.events.push(event);
+      wakeUp.wake(build.request.imageName);
+    },
+    finish: (result) => {
+      if (build.result !== undefined) return;
+      table.remove(build.request);
+      builds.delete(build.request.imageName);
+      build.result = result;
+      wakeUp.wake(build.request.imageName);
+    },
+  });
+
+  return {
+    follow: (request, signal) => followBuild(() => join(request), wakeUp, signal),
+    take: async (signal) => {
+      for (; !signal.aborted; await wakeUp.wait(ADDED, signal)) {
+        const build = [...builds.values()].find(({ isRunning }) => !isRunning);
+        if (build === undefined) continue;
+        build.isRunning = true;
+        return makeJob(build);
+      }
+      return undefined;
+    },
+    depth: () => {
+      const running = [...builds.values()].filter(({ isRunning }) => isRunning).length;
+      return { queued: builds.size - running, running };
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import type { LaunchEvent } from '../../contracts/launch-event.ts';
+import type { Metrics } from '../metrics.ts';
+
+type LaunchMeasure = { readonly metrics: Metrics; readonly provider: string; readonly startedAt: number };
+
+const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1000;
+
+/** Makes the observer of one launch, which turns its events into metrics; call it with each event in order. */
+export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeasure) => {
+  let buildStartedAt: number | undefined;
+  let builtAt: number | undefined;
+
+  const endBuild = (status: string, at: number): void => {
+    if (buildStartedAt === undefined) return;
+    metrics.observe('binderhub_build_time_seconds', seconds(buildStartedAt, at), { status });
+    metrics.count('binderhub_build_count_total', { status, provider });
+  };
+  const endLaunch = (status: string, at: number): void => {
+    const retries = status === 'success' ? 0 : -1;
+    if (builtAt !== undefined) {
+      metrics.observe('binderhub_launch_time_seconds', seconds(builtAt, at), { status, retries });
+      metrics.count('binderhub_launch_count_total', { status, provider });
+    }
+    const cache = buildStartedAt === undefined ? 'found' : 'built';
+    metrics.observe('slipway_launch_seconds', seconds(startedAt, at), { outcome: status, cache });
+  };
+
+  return (event: LaunchEvent): void => {
+    switch (event.phase) {
+      case 'waiting':
+      case 'launching':
+        return;
+      case 'fetching':
+      case 'building':
+        buildStartedAt ??= event.at;
+        return;
+      case 'built':
+        endBuild('success', event.at);
+        builtAt = event.at;
+        return;
+      case 'ready':
+        endLaunch('success', event.at);
+        return;
+      case 'failed':
+        if (builtAt === undefined) endBuild('failure', event.at);
+        endLaunch('failure', event.at);
+        metrics.count('slipway_launch_failures_total', { code: event.code });
+    }
+  };
+};

@@ -1,0 +1,75 @@
+import type { LaunchEvent } from '../../contracts/launch-event.ts';
+import { isTerminal } from '../../contracts/launch-event.ts';
+import type { LaunchRequest } from '../../contracts/launch.ts';
+import type { Database } from '../../platform/sqlite.ts';
+import type { EventLog, LaunchRecord, LoggedEvent } from './event-log.ts';
+import { createWakeUp } from './wake-up.ts';
+
+/** Rows read at a time, so that a slow reader of a long log does not hold all of it in memory. */
+const BATCH = 200;
+
+const prepareStatements = (database: Database) => ({
+  create: database.prepare('INSERT INTO launches (id, created_at, request) VALUES (?, ?, ?)'),
+  find: database.prepare('SELECT id, created_at, request FROM launches WHERE id = ?'),
+  append: database.prepare(
+    `INSERT INTO launch_events (launch, seq, event, terminal)
+     SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3 FROM launch_events WHERE launch = ?1 RETURNING seq`,
+  ),
+  after: database.prepare('SELECT seq, event FROM launch_events WHERE launch = ? AND seq > ? ORDER BY seq LIMIT ?'),
+  isOver: database.prepare('SELECT 1 FROM launch_events WHERE launch = ? AND terminal = 1'),
+  unfinished: database.prepare(
+    `SELECT id, created_at, request FROM launches
+     WHERE NOT EXISTS (SELECT 1 FROM launch_events WHERE launch = id AND terminal = 1) ORDER BY created_at, id`,
+  ),
+});
+
+type Row = Record<string, unknown>;
+
+const toRecord = (row: Row): LaunchRecord => ({
+  id: String(row['id']),
+  createdAt: Number(row['created_at']),
+  request: JSON.parse(String(row['request'])) as LaunchRequest,
+});
+
+const toLogged = (row: Row): LoggedEvent<LaunchEvent> => ({
+  seq: Number(row['seq']),
+  event: JSON.parse(String(row['event'])) as LaunchEvent,
+});
+
+/** The history of launches in a database of MIGRATIONS; readers are woken inside of this process. */
+export const createSqliteEventLog = (database: Database): EventLog => {
+  const statements = prepareStatements(database);
+  const wakeUp = createWakeUp();
+
+  async function* read(launchId: string, afterSeq: number, signal: AbortSignal) {
+    let last = afterSeq;
+    while (!signal.aborted) {
+      const rows = statements.after.all(launchId, last, BATCH);
+      for (const logged of rows.map(toLogged)) {
+        if (signal.aborted) return;
+        yield logged;
+        last = logged.seq;
+      }
+      if (rows.length > 0) continue;
+      if (statements.isOver.get(launchId) !== undefined) return;
+      await wakeUp.wait(launchId, signal);
+    }
+  }
+
+  return {
+    create: ({ id, createdAt, request }) => {
+      statements.create.run(id, createdAt, JSON.stringify(request));
+    },
+    find: (launchId) => {
+      const row = statements.find.get(launchId);
+      return row === undefined ? undefined : toRecord(row);
+    },
+    append: (launchId, event) => {
+      const row = statements.append.get(launchId, JSON.stringify(event), isTerminal(event) ? 1 : 0);
+      wakeUp.wake(launchId);
+      return Number(row?.['seq']);
+    },
+    read,
+    unfinished: () => statements.unfinished.all().map(toRecord),
+  };
+};

@@ -1,0 +1,105 @@
+import type { BuildRequest } from '../contracts/build.ts';
+import { makeImageName } from '../contracts/image-name.ts';
+import type { LaunchEvent, ReadyEvent } from '../contracts/launch-event.ts';
+import type { ResolvedRepository } from '../contracts/repository.ts';
+import { fromErrorBody, toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { BuildQueue } from './builds/build-queue.ts';
+import type { LaunchRecord } from './events/event-log.ts';
+import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
+import type { RepoProviders } from './repo/index.ts';
+import type { SessionService } from './sessions/session-service.ts';
+
+/** What a launch needs of the rest of the launcher, which does everything that touches the world. */
+export type LaunchParts = {
+  readonly providers: RepoProviders;
+  /** Whether an image of this name exists. Throws IMAGE_LOOKUP_FAILED: not knowing is not "absent". */
+  readonly images: { has(imageName: string): Promise<boolean> };
+  readonly builds: BuildQueue;
+  readonly sessions: SessionService;
+  readonly clock: Clock;
+  readonly imagePrefix: string;
+  /** Told why a launch failed, with the cause that visitors do not see. */
+  readonly onFailure: (launch: LaunchRecord, error: SlipwayError) => void;
+};
+
+type Run = { readonly parts: LaunchParts; readonly launch: LaunchRecord; readonly signal: AbortSignal };
+type Stage<Result> = AsyncGenerator<LaunchEvent, Result>;
+
+/**
+ * A click, from the repository to the running session: yields what happens, ending in one `ready` or one `failed`.
+ * Throws only when the signal is aborted; the launch is then unfinished and may be run again from its beginning.
+ */
+export async function* runLaunch(parts: LaunchParts, launch: LaunchRecord, signal: AbortSignal): Stage<void> {
+  try {
+    yield* runStages({ parts, launch, signal });
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = toSlipwayError(thrown);
+    parts.onFailure(launch, error);
+    yield makeFailedEvent(error, parts.clock.now());
+  }
+}
+
+async function* runStages(run: Run): Stage<void> {
+  const repository = yield* resolveRepository(run);
+  const imageName = yield* findOrBuildImage(run, repository);
+  yield* startSession(run, repository, imageName);
+}
+
+async function* resolveRepository({ parts, launch, signal }: Run): Stage<ResolvedRepository> {
+  const { provider, spec } = launch.request.repo;
+  const repoProvider = parts.providers.get(provider);
+  yield makeProgressEvent('waiting', 'Looking up the repository.', parts.clock.now());
+  const repository = await repoProvider.resolve(spec, signal);
+  const found = `Found ${repository.repoUrl} at commit ${repository.commit.slice(0, 12)}.`;
+  yield makeProgressEvent('waiting', found, parts.clock.now());
+  return repository;
+}
+
+async function* findOrBuildImage(run: Run, repository: ResolvedRepository): Stage<string> {
+  const { images, imagePrefix: prefix, clock } = run.parts;
+  const imageName = makeImageName({ prefix, canonical: repository.canonical, commit: repository.commit });
+  const exists = await images.has(imageName);
+  if (!exists) yield* followBuild(run, { imageName, repository });
+  const message = exists ? 'Found the image of this commit.\n' : 'The image is built.\n';
+  yield { phase: 'built', message, at: clock.now(), imageName };
+  return imageName;
+}
+
+async function* followBuild({ parts, signal }: Run, request: BuildRequest): Stage<void> {
+  const { queued, running } = parts.builds.depth();
+  const place = queued + running === 0 ? '' : ` Builds queued: ${queued}, running: ${running}.`;
+  yield makeProgressEvent('waiting', `The image of this commit must be built.${place}`, parts.clock.now());
+  const result = yield* parts.builds.follow(request, signal);
+  if (!result.ok) throw fromErrorBody(result.error);
+}
+
+async function* startSession(run: Run, repository: ResolvedRepository, image: string): Stage<void> {
+  const { launch, signal } = run;
+  const { sessions, clock } = run.parts;
+  const { repo, launchHost, sessionHost } = launch.request;
+  const { canonical, repoUrl, refUrl } = repository;
+  const request = `v2/${repo.provider}/${repo.spec}`;
+  const persistentRequest = `v2/${repository.provider}/${repository.persistentSpec}`;
+  yield makeProgressEvent('launching', 'Starting the session.', clock.now());
+  const wanted = { launchId: launch.id, launchHost, image, canonical, repoUrl, refUrl, request, persistentRequest };
+  const lines = sessions.start(wanted, signal);
+  let next = await lines.next();
+  for (; !next.done; next = await lines.next()) yield makeProgressEvent('launching', next.value, clock.now());
+  const sessionId = next.value.id;
+  const url = `${sessionHost}${sessions.access(sessionId).path}`;
+  yield {
+    phase: 'ready',
+    message: `The session is running at ${url}\n`,
+    at: clock.now(),
+    url,
+    image,
+    sessionId,
+    repo_url: repoUrl,
+    binder_ref_url: refUrl,
+    binder_launch_host: launchHost,
+    binder_request: request,
+    binder_persistent_request: persistentRequest,
+  } satisfies ReadyEvent;
+}

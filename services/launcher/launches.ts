@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import type { LaunchEvent } from '../contracts/launch-event.ts';
+import type { LaunchRequest } from '../contracts/launch.ts';
+import { SlipwayError } from '../contracts/slipway-error.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { EventLog, LaunchRecord, LoggedEvent } from './events/event-log.ts';
+import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
+import { createLaunchMeasure } from './events/measure-launch.ts';
+import { runLaunch, type LaunchParts } from './launch-pipeline.ts';
+import type { Metrics } from './metrics.ts';
+
+export type LaunchServiceParts = Omit<LaunchParts, 'onFailure'> & {
+  readonly events: EventLog;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+};
+
+export type LaunchService = {
+  /** Starts a launch, which goes on whether or not anybody follows it. */
+  start(request: LaunchRequest): LaunchRecord;
+  find(launchId: string): LaunchRecord | undefined;
+  /**
+   * What the launch says after the event `afterSeq`; ends after its last event or when the signal is aborted.
+   * Throws LAUNCH_NOT_FOUND.
+   */
+  follow(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
+  /** Goes on with the launches that an earlier process did not finish; gives their number. Call it once. */
+  resumeUnfinished(): number;
+  /** Aborts all launches and waits for them. They stay unfinished, so that the next process goes on with them. */
+  stop(): Promise<void>;
+};
+
+/** A visitor who waited longer than this for the server to come back has left. */
+const RESUME_WITHIN_MS = 3_600_000;
+
+/** 128 random bits: whoever knows the id of a launch may follow it into its session. */
+const makeLaunchId = (): string => randomBytes(16).toString('base64url');
+
+const describeFailure = (launch: LaunchRecord, error: SlipwayError) => ({
+  launch: launch.id,
+  code: error.code,
+  details: error.details,
+  ...(error.cause === undefined ? {} : { err: error.cause }),
+});
+
+const logFailure = (log: Logger, launch: LaunchRecord, error: SlipwayError): void => {
+  const facts = describeFailure(launch, error);
+  if (error.code === 'LAUNCH_INTERNAL') log.error(facts, 'launch failed inside');
+  else log.info(facts, 'launch failed');
+};
+
+/** Runs launches detached from their visitors, writes down what they say, and owns them until they are over. */
+const createRunner = (parts: LaunchServiceParts, signal: AbortSignal) => {
+  const { events, clock, metrics, log, providers } = parts;
+  const running = new Set<Promise<void>>();
+  const onFailure = (launch: LaunchRecord, error: SlipwayError): void => logFailure(log, launch, error);
+
+  const record = async (launch: LaunchRecord): Promise<void> => {
+    const { provider } = launch.request.repo;
+    const label = providers.has(provider) ? provider : 'unknown';
+    const measure = createLaunchMeasure({ metrics, provider: label, startedAt: clock.now() });
+    for await (const event of runLaunch({ ...parts, onFailure }, launch, signal)) {
+      events.append(launch.id, event);
+      measure(event);
+    }
+  };
+  const run = async (launch: LaunchRecord): Promise<void> => {
+    metrics.add('binderhub_inprogress_launches', 1);
+    try {
+      await record(launch);
+    } catch (error) {
+      if (!signal.aborted) log.error({ launch: launch.id, err: error }, 'launch could not be recorded');
+    } finally {
+      metrics.add('binderhub_inprogress_launches', -1);
+    }
+  };
+  return {
+    run: (launch: LaunchRecord): void => {
+      const done = run(launch).finally(() => running.delete(done));
+      running.add(done);
+    },
+    settled: async (): Promise<void> => {
+      await Promise.all(running);
+    },
+  };
+};
+
+/** Starts, remembers and goes on with launches. */
+export const createLaunchService = (parts: LaunchServiceParts): LaunchService => {
+  const { events, clock } = parts;
+  const stopping = new AbortController();
+  const runner = createRunner(parts, stopping.signal);
+
+  const resume = (launch: LaunchRecord): void => {
+    const now = clock.now();
+    if (now - launch.createdAt > RESUME_WITHIN_MS) {
+      events.append(launch.id, makeFailedEvent(new SlipwayError('LAUNCH_INTERRUPTED'), now));
+      return;
+    }
+    events.append(launch.id, makeProgressEvent('waiting', 'The server was restarted; going on.', now));
+    runner.run(launch);
+  };
+
+  return {
+    start: (request) => {
+      const launch = { id: makeLaunchId(), createdAt: clock.now(), request };
+      events.create(launch);
+      runner.run(launch);
+      return launch;
+    },
+    find: (launchId) => events.find(launchId),
+    follow: (launchId, afterSeq, signal) => {
+      if (events.find(launchId) === undefined) throw new SlipwayError('LAUNCH_NOT_FOUND');
+      return events.read(launchId, afterSeq, signal);
+    },
+    resumeUnfinished: () => {
+      const unfinished = events.unfinished();
+      unfinished.forEach(resume);
+      return unfinished.length;
+    },
+    stop: async () => {
+      stopping.abort();
+      await runner.settled();
+    },
+  };
+};

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { RECIPE } from '../../contracts/recipe.ts';
+import type { BuildQueue } from '../builds/build-queue.ts';
+import type { Metrics } from '../metrics.ts';
+import type { RepoProviders } from '../repo/index.ts';
+
+export type FactRouteParts = {
+  readonly version: string;
+  readonly providers: Pick<RepoProviders, 'displays'>;
+  readonly metrics: Metrics;
+  readonly builds: Pick<BuildQueue, 'depth'>;
+  readonly countSessions: () => number;
+};
+
+/** What programs ask about the server: its versions, its providers, its metrics. */
+export const addFactRoutes = (app: FastifyInstance, parts: FactRouteParts): void => {
+  const { version, providers, metrics, builds, countSessions } = parts;
+  app.get('/versions', async () => ({
+    builder_info: { slipway: version, recipe: RECIPE },
+    binderhub: version,
+    slipway: version,
+  }));
+  app.get('/api/repoproviders', async () => providers.displays());
+  app.get('/metrics', async (_request, reply) => {
+    const { queued, running } = builds.depth();
+    metrics.set('slipway_queued_builds', queued);
+    metrics.set('binderhub_inprogress_builds', running);
+    metrics.set('slipway_sessions', countSessions());
+    return reply.type(metrics.contentType).send(await metrics.render());
+  });
+};

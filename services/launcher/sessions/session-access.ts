@@ -1,0 +1,70 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+
+/** How long an entry link may wait for its click. */
+const ENTRY_LIFETIME_MS = 60_000;
+const ENTRY_CODE = /^(?<issued>[0-9a-z]{1,10})\.(?<nonce>[\w-]{16})\.(?<signature>[\w-]{43})$/;
+
+/** Everything that opens a session, derived from one secret: nothing is stored but the codes used in the last minute. */
+export type SessionKeys = {
+  /** The Jupyter token of a session. */
+  token(id: string): string;
+  /** The value of the browser's cookie. */
+  cookie(id: string): string;
+  isCookie(id: string, value: string): boolean;
+  /** A new entry code: for this session, for 60 seconds, for one use. */
+  createEntryCode(id: string): string;
+  /** Whether the code opens the session; true at most once for each code. */
+  redeemEntryCode(id: string, code: string): boolean;
+};
+
+const isEqual = (left: string, right: string): boolean => {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};
+
+type Signer = (purpose: 'token' | 'cookie' | 'entry', ...parts: readonly string[]) => string;
+
+/** The purpose is part of what is signed, so that a value made for one never serves for another. */
+const createSigner =
+  (secret: Buffer): Signer =>
+  (...parts) =>
+    createHmac('sha256', secret)
+      .update(['slipway', ...parts].join('\n'))
+      .digest('base64url');
+
+const createUsedCodes = (clock: Clock) => {
+  const expiries = new Map<string, number>();
+  return (code: string): boolean => {
+    const now = clock.now();
+    for (const [old, expiry] of expiries) if (expiry < now) expiries.delete(old);
+    if (expiries.has(code)) return false;
+    expiries.set(code, now + ENTRY_LIFETIME_MS);
+    return true;
+  };
+};
+
+/**
+ * Makes the keys of all sessions from the secret of the installation. Codes issued before this call are refused:
+ * whether they were used was known only to the process that issued them.
+ */
+export const createSessionAccess = ({ secret, clock }: { secret: Buffer; clock: Clock }): SessionKeys => {
+  const sign = createSigner(secret);
+  const since = clock.now();
+  const useOnce = createUsedCodes(clock);
+  const isCurrent = (issued: number): boolean => issued >= since && clock.now() - issued <= ENTRY_LIFETIME_MS;
+  return {
+    token: (id) => sign('token', id),
+    cookie: (id) => sign('cookie', id),
+    isCookie: (id, value) => isEqual(value, sign('cookie', id)),
+    createEntryCode: (id) => {
+      const [issued, nonce] = [clock.now().toString(36), randomBytes(12).toString('base64url')];
+      return [issued, nonce, sign('entry', id, issued, nonce)].join('.');
+    },
+    redeemEntryCode: (id, code) => {
+      const { issued = '', nonce = '', signature = '' } = ENTRY_CODE.exec(code)?.groups ?? {};
+      const isOurs = isEqual(signature, sign('entry', id, issued, nonce));
+      return isOurs && isCurrent(Number.parseInt(issued, 36)) && useOnce(code);
+    },
+  };
+};

@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp, rmdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildImage } from '../../services/builder/build-pipeline.ts';
+import type { BuilderParts } from '../../services/builder/builder-parts.ts';
+import type { ContentFetcher } from '../../services/builder/fetch/content-fetcher.ts';
+import { LABELS } from '../../services/contracts/labels.ts';
+import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import { createMemoryImageBuilder } from '../support/memory-image-builder.ts';
+import { createMemoryImageStore, type MemoryImageStore } from '../support/memory-image-store.ts';
+import { runGenerator } from '../support/run-generator.ts';
+import { makeBuildRequest } from './build-request.ts';
+
+const BASE = { name: 'test/base:3.13', digest: `sha256:${'b'.repeat(64)}`, platform: 'linux/amd64' };
+const REQUEST = makeBuildRequest({ url: 'https://example.org/a/b.git', commit: 'c'.repeat(40) }, 'test/a-b:c');
+
+/** Writes the files it is given, as a fetcher would bring them. */
+const createFilesFetcher = (files: Readonly<Record<string, string>>): ContentFetcher => ({
+  async *fetch(_request, into) {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(into, path)), { recursive: true });
+      await writeFile(join(into, path), text);
+    }
+    yield 'Fetching\n';
+    return { directory: into, committedAt: 1_714_564_800 };
+  },
+});
+
+describe('build pipeline', () => {
+  let temporary = '';
+  let images: MemoryImageStore;
+  beforeEach(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'pipeline-'));
+    images = createMemoryImageStore([BASE.name]);
+  });
+  /** Fails where a build left something in its directory. */
+  afterEach(() => rmdir(temporary));
+
+  const makeParts = (files: Readonly<Record<string, string>>, changed: Partial<BuilderParts> = {}): BuilderParts => ({
+    fetcher: createFilesFetcher(files),
+    bases: {
+      async *ensure() {
+        yield 'Making the base image\n';
+        return BASE;
+      },
+    },
+    builder: createMemoryImageBuilder(images),
+    images,
+    clock: { now: () => 1000, sleep: async () => undefined },
+    options: {
+      imagePrefix: 'test/',
+      timeoutMs: 10_000,
+      pythons: ['3.13', '3.11'],
+      defaultPython: '3.13',
+      indexUrl: '',
+      caBundle: undefined,
+      temporary,
+    },
+    ...changed,
+  });
+  const run = async (parts: BuilderParts, signal = AbortSignal.timeout(10_000)) => {
+    const { items, result } = await runGenerator(buildImage(REQUEST, parts, signal));
+    return { result, log: items.map(({ phase, message }) => `${phase}: ${message}`).join(''), events: items };
+  };
+
+  it('adds the content to the base when nothing is to be installed, and runs no build', async () => {
+    const { result, log, events } = await run(makeParts({ 'a.ipynb': '{}' }));
+    expect(result).toEqual({ ok: true, imageName: 'test/a-b:c' });
+    expect(events.some(({ step }) => step !== undefined)).toBe(false);
+    expect(log).toContain('nothing to install');
+    expect(images.images.get('test/a-b:c')?.files).toEqual(['jovyan/', 'jovyan/a.ipynb']);
+  });
+
+  it('installs once for commits that read the same files, and says why', async () => {
+    const first = await run(makeParts({ 'requirements.txt': 'numpy\n', 'a.ipynb': '1' }));
+    expect(first.log).toMatch(/environment [0-9a-f]+ is new: installing\n.*Install Python packages/);
+    const second = await run(makeParts({ 'requirements.txt': 'numpy\n', 'a.ipynb': '2' }));
+    expect(second.log).toMatch(/environment [0-9a-f]+ is unchanged: nothing to install/);
+    expect(second.log).not.toContain('Install Python packages');
+    expect([...images.images.keys()].filter((name) => name.startsWith('test/env:'))).toHaveLength(1);
+  });
+
+  it('says which files it used and why, in the phases of a launch', async () => {
+    const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n', Pipfile: '' }));
+    expect(log).toMatch(/^fetching: Fetching\n/);
+    expect(log).toMatch(/building: requirements\.txt: used, /);
+  });
+
+  it('records what the image is of', async () => {
+    await run(makeParts({ 'requirements.txt': 'numpy\n' }));
+    const labels = images.images.get('test/a-b:c')?.labels ?? {};
+    expect(labels).toMatchObject({ [LABELS.kind]: 'commit', [LABELS.commit]: 'c'.repeat(40) });
+    expect(images.images.has(`test/env:${labels[LABELS.environmentKey]}`)).toBe(true);
+    expect(JSON.parse(labels[LABELS.plan] ?? '')).toMatchObject({ kind: 'environment' });
+  });
+
+  it('leaves the texts of large requirements out of the label', async () => {
+    const requirements = Array.from({ length: 9000 }, (_, index) => `package-${index}`).join('\n');
+    await run(makeParts({ 'requirements.txt': requirements }));
+    expect(images.images.get('test/a-b:c')?.labels[LABELS.plan]?.length).toBeLessThan(65_536);
+  });
+
+  it('builds where something must run after the content', async () => {
+    const { log } = await run(makeParts({ postBuild: '#!/bin/sh\ntrue\n' }));
+    expect(log).toContain('Run postBuild');
+    expect(images.images.get('test/a-b:c')?.files).toEqual(expect.arrayContaining(['content/', 'content/postBuild']));
+  });
+
+  it('builds a Dockerfile of the repository with its directory as the context', async () => {
+    const { result, log } = await run(makeParts({ Dockerfile: 'FROM x\nRUN echo for $NB_USER\n' }));
+    expect(result.ok).toBe(true);
+    expect(log).toContain('for jovyan');
+    expect(images.images.get('test/a-b:c')?.files).toEqual(['./', 'Dockerfile']);
+  });
+
+  it('gives what is wrong with the repository as a result', async () => {
+    const failed = await run(makeParts({ Dockerfile: 'FROM x\nRUN exit 3\n' }));
+    expect(failed.result).toMatchObject({ ok: false, error: { code: 'BUILD_DOCKERFILE_FAILED', retry: false } });
+    const invalid = await run(makeParts({ 'runtime.txt': '?' }));
+    expect(invalid.result).toMatchObject({ ok: false, error: { code: 'DETECT_RUNTIME_INVALID' } });
+  });
+
+  it('throws what may go better another time', async () => {
+    const parts = makeParts({}, { builder: createMemoryImageBuilder(images, false) });
+    images.setReachable(false);
+    await expect(run(parts)).rejects.toMatchObject({ code: 'BUILD_ENGINE_UNAVAILABLE' });
+    const fetcher: ContentFetcher = {
+      async *fetch() {
+        yield 'Fetching\n';
+        throw new SlipwayError('FETCH_FAILED');
+      },
+    };
+    await expect(run(makeParts({}, { fetcher }))).rejects.toMatchObject({ code: 'FETCH_FAILED' });
+  });
+
+  it('ends in BUILD_TIMEOUT after the time that the operator allows', async () => {
+    const parts = makeParts({ Dockerfile: 'FROM x\nRUN sleep 300\n' });
+    const { result } = await run({ ...parts, options: { ...parts.options, timeoutMs: 100 } });
+    expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_TIMEOUT' } });
+  });
+
+  it('throws the reason of the signal when it is aborted', async () => {
+    const reason = new Error('shutdown');
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(reason), 50);
+    await expect(run(makeParts({ Dockerfile: 'FROM x\nRUN sleep 300\n' }), stop.signal)).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+import {
+  commitEnvironment,
+  commitStagedFiles,
+  needsCommitBuild,
+  renderCommitDockerfile,
+} from '../../../services/builder/dockerfile/commit-dockerfile.ts';
+import {
+  needsEnvironmentBuild,
+  renderEnvironmentDockerfile,
+} from '../../../services/builder/dockerfile/environment-dockerfile.ts';
+import { renderDockerfile } from '../../../services/builder/dockerfile/render-dockerfile.ts';
+import { renderRun } from '../../../services/builder/dockerfile/run-instruction.ts';
+import { stepKind } from '../../../services/builder/dockerfile/step-kind.ts';
+
+const INSTALL = { kind: 'requirements', file: 'requirements.txt', prerelease: false, ownIndex: false } as const;
+const EMPTY: EnvironmentPlan = {
+  kind: 'environment',
+  recipe: '1',
+  python: '3.13',
+  evidence: [],
+  apt: [],
+  install: [],
+  files: [],
+  crlf: [],
+  after: [],
+};
+const FULL: EnvironmentPlan = {
+  ...EMPTY,
+  apt: ['g++', 'jq=1.6~a'],
+  install: [INSTALL],
+  files: [{ path: 'requirements.txt', text: 'six\n' }],
+  crlf: ['binder/postBuild', 'binder/start'],
+  after: [
+    { kind: 'local-packages', install: INSTALL, files: [{ path: 'requirements.txt', text: 'six\n.\n' }] },
+    { kind: 'post-build', file: 'binder/postBuild', hasShebang: true },
+  ],
+  start: { file: 'binder/start', hasShebang: true },
+};
+const PLAIN = { caBundle: false, indexUrl: '' };
+const BEHIND_PROXY = { caBundle: true, indexUrl: 'https://index.example/simple' };
+
+const environment = (plan: EnvironmentPlan, network = PLAIN) =>
+  renderEnvironmentDockerfile(plan, { base: 'base:1', ...network });
+const commit = (plan: EnvironmentPlan, network = PLAIN) =>
+  renderCommitDockerfile(plan, { environment: 'env:1', ...network });
+/** Instructions, continued lines joined as BuildKit shows them. */
+const instructions = (text: string): string[] => text.replaceAll('\\\n', '').trim().split('\n');
+const runs = (text: string): string[] => instructions(text).filter((line) => line.startsWith('RUN '));
+
+describe('the environment', () => {
+  it('is built only where something is installed', () => {
+    expect(needsEnvironmentBuild(EMPTY)).toBe(false);
+    expect(needsEnvironmentBuild({ ...EMPTY, apt: ['jq'] })).toBe(true);
+    expect(needsEnvironmentBuild(FULL)).toBe(true);
+  });
+
+  it('installs Debian packages as root, then Python packages as the user', () => {
+    expect(instructions(environment(FULL)).map((line) => line.slice(0, 11))).toEqual([
+      'FROM base:1',
+      'USER root',
+      'RUN --mount',
+      'USER jovyan',
+      'RUN --mount',
+    ]);
+    expect(environment(FULL)).toContain("install --yes --no-install-recommends -- g++ 'jq=1.6~a'");
+  });
+
+  it('does not become root where no Debian package is asked for', () => {
+    expect(environment({ ...FULL, apt: [] })).not.toContain('root');
+  });
+
+  it('names each step so that its failure can be told', () => {
+    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install']);
+    expect(runs(commit(FULL)).map(stepKind)).toEqual(['other', 'local-packages', 'post-build']);
+    expect(stepKind('[1/3] FROM base:1')).toBe('other');
+    expect(stepKind('executor failed running [/bin/sh -c : slipway:install   && export A=b]: exit code: 1')).toBe(
+      'install',
+    );
+  });
+
+  it('passes pre-releases on, and the index of the operator only to files without their own', () => {
+    const withStep = (step: Partial<typeof INSTALL> | object) => ({ ...FULL, install: [{ ...INSTALL, ...step }] });
+    expect(environment(withStep({ prerelease: true }))).toContain('--prerelease allow');
+    expect(environment(FULL, BEHIND_PROXY)).toContain('UV_DEFAULT_INDEX=https://index.example/simple');
+    expect(environment(withStep({ ownIndex: true }), BEHIND_PROXY)).not.toContain('UV_DEFAULT_INDEX');
+  });
+
+  it('leaves nothing of the network in the image', () => {
+    for (const text of [environment(FULL, BEHIND_PROXY), commit(FULL, BEHIND_PROXY)]) {
+      const kept = instructions(text).filter((line) => !line.startsWith('RUN '));
+      expect(kept.join('\n')).not.toMatch(/ca\.pem|index\.example|CERT/);
+    }
+    expect(environment(FULL) + commit(FULL)).not.toMatch(/ca\.pem|CERT|INDEX/);
+  });
+
+  it('gives the authorities to each step that reaches the network', () => {
+    const steps = [...runs(environment(FULL, BEHIND_PROXY)), ...runs(commit(FULL, BEHIND_PROXY))];
+    const withAuthorities = steps.filter((step) => step.includes('source=ca.pem')).map(stepKind);
+    expect(withAuthorities).toEqual(['apt', 'install', 'local-packages', 'post-build']);
+  });
+
+  it('shares a package cache with whom it is told to, and never runs the repository beside a shared one', () => {
+    expect(environment(FULL)).toContain('id=slipway-uv,');
+    expect(commit(FULL)).not.toContain('type=cache');
+    const scoped = { ...PLAIN, cacheScope: 'abc' };
+    expect(renderEnvironmentDockerfile(FULL, { base: 'b', ...scoped })).toContain('id=slipway-uv-abc,');
+    expect(renderCommitDockerfile(FULL, { environment: 'e', ...scoped })).toContain('id=slipway-uv-abc,');
+  });
+});
+
+describe('the commit', () => {
+  it('is built only where something runs after the content', () => {
+    expect(needsCommitBuild(EMPTY)).toBe(false);
+    expect(needsCommitBuild({ ...EMPTY, start: { file: 'start', hasShebang: true } })).toBe(false);
+    expect(needsCommitBuild({ ...EMPTY, crlf: ['start'] })).toBe(true);
+    expect(needsCommitBuild(FULL)).toBe(true);
+  });
+
+  it('has the start script as configuration', () => {
+    expect(commitEnvironment(EMPTY)).toEqual({});
+    expect(commitEnvironment(FULL)).toEqual({ R2D_ENTRYPOINT: '/home/jovyan/binder/start' });
+    expect(instructions(commit(FULL)).at(-1)).toBe('ENV R2D_ENTRYPOINT="/home/jovyan/binder/start"');
+  });
+
+  it('runs a script without an interpreter line by sh', () => {
+    const withScript = (hasShebang: boolean) =>
+      commit({ ...EMPTY, after: [{ kind: 'post-build', file: 'postBuild', hasShebang }] });
+    expect(withScript(true)).toContain('chmod +x -- ./postBuild \\\n && ./postBuild');
+    expect(withScript(false)).toContain('&& sh ./postBuild');
+  });
+
+  it('stages the files of its own installation', () => {
+    expect(commitStagedFiles(FULL)).toEqual([{ path: 'requirements.txt', text: 'six\n.\n' }]);
+    expect(commitStagedFiles(EMPTY)).toEqual([]);
+  });
+});
+
+describe('the text for people', () => {
+  it('shows both images, the second on the first', () => {
+    const text = renderDockerfile(FULL, { base: 'base:1', ...PLAIN });
+    expect(text.match(/^FROM .*$/gm)).toEqual(['FROM base:1 AS environment', 'FROM environment']);
+    expect(text).toContain('# The commit. staged/: requirements.txt');
+  });
+});
+
+describe('a RUN instruction', () => {
+  it('cannot be ended by a line break in a command', () => {
+    expect(() => renderRun([], ['echo a\nUSER root'])).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,177 @@
+import { execa } from 'execa';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createGitFetcher, type GitFetcherOptions } from '../../../services/builder/fetch/git-fetcher.ts';
+import { createAddressGuard } from '../../../services/platform/address-guard.ts';
+import { createGit } from '../../../services/platform/git-command.ts';
+import { contentFetcherContract } from '../../conformance/content-fetcher.ts';
+import { startGitServer, type GitServer } from '../../support/git-server.ts';
+import { runGenerator } from '../../support/run-generator.ts';
+import { makeBuildRequest } from '../build-request.ts';
+
+const ABSENT = '0123456789012345678901234567890123456789';
+
+describe('git fetcher', () => {
+  let server: GitServer;
+  let into = '';
+  let counter = 0;
+
+  beforeAll(async () => {
+    server = await startGitServer();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    into = await mkdtemp(join(tmpdir(), 'git-fetch-'));
+  });
+  afterEach(() => rm(into, { recursive: true, force: true }));
+
+  const createFetcher = (options: Partial<GitFetcherOptions> = {}) =>
+    createGitFetcher({
+      git: createGit(process.env),
+      guard: createAddressGuard([server.host]),
+      timeoutMs: 20_000,
+      maxBytes: 2 ** 24,
+      ...options,
+    });
+  const name = (): string => `repository-${(counter += 1)}`;
+  const fetch = (served: { url: string; commit: string }, options: Partial<GitFetcherOptions> = {}) =>
+    runGenerator(createFetcher(options).fetch(makeBuildRequest(served), into, AbortSignal.timeout(20_000)));
+
+  contentFetcherContract({
+    create: async (files) => ({
+      fetcher: createFetcher(),
+      request: makeBuildRequest(await server.createRepository(name(), files)),
+    }),
+  });
+
+  it('gets an older commit by its id, not the newest', async () => {
+    const repository = name();
+    const first = await server.createRepository(repository, { 'a.txt': 'first' });
+    await server.commit(repository, { 'b.txt': 'second' }, 'second');
+    const { result } = await fetch(first);
+    expect(await readdir(result.directory)).toEqual(['a.txt']);
+    expect(result.committedAt).toBe(Date.UTC(2024, 4, 1, 12) / 1000);
+  });
+
+  it('keeps the executable bit', async () => {
+    const served = await server.createRepository(name(), { 'run.sh': { text: '#!/bin/sh\n', mode: 0o755 } });
+    const { result } = await fetch(served);
+    expect((await stat(join(result.directory, 'run.sh'))).mode & 0o111).not.toBe(0);
+  });
+
+  it('says that submodules stay empty', async () => {
+    const served = await server.createRepository(name(), {
+      '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = http://localhost/x.git\n',
+    });
+    const { items } = await fetch(served);
+    expect(items.join('')).toContain('submodules');
+  });
+
+  it('does not run filters or hooks of the repository', async () => {
+    const marker = join(into, '..', `${name()}.ran`);
+    const served = await server.createRepository(name(), {
+      '.gitattributes': '* filter=lfs\n',
+      '.lfsconfig': `[lfs]\n\turl = http://localhost/\n`,
+      '.gitconfig': `[filter "lfs"]\n\tsmudge = touch ${marker}\n`,
+      'data.bin': 'version https://git-lfs.github.com/spec/v1\n',
+    });
+    await fetch(served);
+    await expect(stat(marker)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('reports a commit that is not there as FETCH_COMMIT_MISSING', async () => {
+    const { url } = await server.createRepository(name(), { a: 'a' });
+    await expect(fetch({ url, commit: ABSENT })).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
+  });
+
+  it.each(['--upload-pack=touch /tmp/owned', '-x', 'main', 'HEAD', `${ABSENT}\n`])(
+    'never hands %j to git as a commit',
+    async (commit) => {
+      const { url } = await server.createRepository(name(), { a: 'a' });
+      const before = server.requests().total;
+      await expect(fetch({ url, commit })).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
+      expect(server.requests().total).toBe(before);
+    },
+  );
+
+  it('reports a repository that does not exist as REPO_NOT_FOUND', async () => {
+    await expect(fetch({ url: `${server.url}/absent.git`, commit: ABSENT })).rejects.toMatchObject({
+      code: 'REPO_NOT_FOUND',
+    });
+  });
+
+  it.each([
+    'http://127.0.0.1:9/x.git',
+    'https://169.254.169.254/x.git',
+    'file:///etc',
+    'ext::sh -c id',
+    'ssh://-oProxyCommand=id/x',
+  ])('refuses to fetch from %s', async (url) => {
+    await expect(fetch({ url, commit: ABSENT })).rejects.toMatchObject({ code: 'REPO_HOST_REFUSED' });
+  });
+
+  it('reports a host without an address as FETCH_FAILED, to be retried', async () => {
+    const url = 'https://absent.invalid/x.git';
+    await expect(fetch({ url, commit: ABSENT })).rejects.toMatchObject({ code: 'FETCH_FAILED', retry: true });
+  });
+
+  it('reports a port where nobody answers as FETCH_FAILED, to be retried', async () => {
+    const guard = createAddressGuard(['127.0.0.1:9']);
+    await expect(fetch({ url: 'http://127.0.0.1:9/x.git', commit: ABSENT }, { guard })).rejects.toMatchObject({
+      code: 'FETCH_FAILED',
+      retry: true,
+    });
+  });
+
+  it('stops a repository that is too large', async () => {
+    const served = await server.createRepository(name(), { 'zeros.bin': new Uint8Array(4 * 2 ** 20) });
+    await expect(fetch(served, { maxBytes: 2 ** 20 })).rejects.toMatchObject({ code: 'FETCH_TOO_LARGE' });
+  });
+
+  describe('with a host that is slow or different', () => {
+    let other: Server;
+    let host = '';
+    const listen = async (answer: RequestListener): Promise<void> => {
+      other = createServer(answer);
+      await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
+      host = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    };
+    afterEach(() => {
+      other.closeAllConnections();
+      other.close();
+    });
+    const fetchFromOther = (timeoutMs: number, signal: AbortSignal) => {
+      const guard = createAddressGuard([host]);
+      const request = makeBuildRequest({ url: `http://${host}/x.git`, commit: ABSENT });
+      return runGenerator(createFetcher({ guard, timeoutMs }).fetch(request, into, signal));
+    };
+
+    it('ends in FETCH_TIMEOUT when the host never answers, and leaves no process', async () => {
+      await listen(() => undefined);
+      await expect(fetchFromOther(500, AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: 'FETCH_TIMEOUT' });
+      const listProcesses = async () => (await execa('ps', ['-eo', 'args'])).stdout;
+      await expect.poll(listProcesses, { timeout: 5000 }).not.toContain(host);
+    });
+
+    it('ends with the reason of the signal when it is aborted', async () => {
+      await listen(() => undefined);
+      const reason = new Error('nobody waits any more');
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(reason), 200);
+      await expect(fetchFromOther(20_000, stop.signal)).rejects.toBe(reason);
+    });
+
+    it('does not follow a redirect to another host', async () => {
+      await listen((_request, response) =>
+        response.writeHead(302, { location: `${server.url}/x.git/info/refs` }).end(),
+      );
+      const before = server.requests().total;
+      await expect(fetchFromOther(20_000, AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: 'FETCH_FAILED' });
+      expect(server.requests().total).toBe(before);
+    });
+  });
+});

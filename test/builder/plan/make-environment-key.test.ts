@@ -1,0 +1,113 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+import { detect } from '../../../services/builder/detect/detect.ts';
+import { makeEnvironmentKey } from '../../../services/builder/plan/make-environment-key.ts';
+import { makePlan } from '../../../services/builder/plan/make-plan.ts';
+import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
+
+const BASE = { digest: 'sha256:aa', platform: 'linux/amd64' };
+const REPOSITORY = {
+  'requirements.txt': 'six\n-r deps/a.txt\n-e .\n',
+  'deps/a.txt': 'idna\n-c ../c.txt\n',
+  'c.txt': 'six<2\n',
+  'apt.txt': 'tree\n',
+  'runtime.txt': 'python-3.11\n',
+  'setup.py': '',
+};
+
+const planOf = (table: RepositoryTable): EnvironmentPlan => {
+  const plan = makePlan(
+    detect(createMemoryRepositoryFiles(table), { pythons: ['3.13', '3.11'], defaultPython: '3.13' }),
+  );
+  if (plan.kind !== 'environment') throw new Error('not an environment');
+  return plan;
+};
+const keyOf = (table: RepositoryTable) => makeEnvironmentKey(planOf(table), BASE);
+const key = keyOf(REPOSITORY);
+
+describe('makeEnvironmentKey', () => {
+  it('is 32 hexadecimal digits, the same for the same inputs', () => {
+    expect(key).toMatch(/^[0-9a-f]{32}$/);
+    expect(keyOf({ ...REPOSITORY })).toBe(key);
+  });
+
+  it('stays when a file outside of the installation changes, appears or goes', () => {
+    const names = fc.constantFrom(
+      'analysis.ipynb',
+      'README.md',
+      'setup.py',
+      'deps/b.txt',
+      'deps/a.txt.bak',
+      'start',
+      'postBuild',
+    );
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.string({ unit: 'grapheme' })), (changes) => {
+        expect(keyOf({ ...REPOSITORY, ...changes })).toBe(key);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('stays when only the spelling of what is installed changes', () => {
+    const spellings = fc.record({
+      'requirements.txt': fc.constantFrom(
+        'six\n-r deps/a.txt\n-e .',
+        '# hi\nsix # x\r\n\r\n-rdeps/a.txt\r\n--editable=.',
+        '\ufeffsix\n-r ./deps/../deps/a.txt\n-e ./\n',
+      ),
+      'c.txt': fc.constantFrom('six<2', Buffer.from('six<2 # ü', 'latin1'), Buffer.from('\ufeffsix<2\r\n', 'utf16le')),
+      'apt.txt': fc.constantFrom('tree', 'tree tree # x', '\ufefftree\r\n'),
+      'runtime.txt': fc.constantFrom('python-3.11', ' python-3.11.2\r\n'),
+    });
+    fc.assert(
+      fc.property(spellings, (spelling) => {
+        expect(keyOf({ ...REPOSITORY, ...spelling })).toBe(key);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('moves when the meaning of a file inside of the installation changes', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{1,8}$/);
+    const file = fc.constantFrom('requirements.txt', 'deps/a.txt', 'c.txt', 'apt.txt');
+    fc.assert(
+      fc.property(file, name, (file, name) => {
+        fc.pre(name !== 'tree');
+        expect(keyOf({ ...REPOSITORY, [file]: `${REPOSITORY[file]}${name}\n` })).not.toBe(key);
+      }),
+      { numRuns: 300 },
+    );
+    expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.13' })).not.toBe(key);
+    expect(keyOf({ ...REPOSITORY, 'requirements.txt': `--pre\n${REPOSITORY['requirements.txt']}` })).not.toBe(key);
+  });
+
+  it('moves with the base, the platform and the recipe', () => {
+    const plan = planOf(REPOSITORY);
+    const keys = [
+      key,
+      makeEnvironmentKey(plan, { ...BASE, digest: 'sha256:ab' }),
+      makeEnvironmentKey(plan, { ...BASE, platform: 'linux/arm64' }),
+      makeEnvironmentKey({ ...plan, recipe: 'other' }, BASE),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('cannot be met by moving text between neighbours', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 6 });
+    const plans = fc.tuple(
+      fc.array(text, { maxLength: 3 }),
+      fc.array(fc.record({ path: text, text }), { maxLength: 3 }),
+    );
+    const empty = planOf({});
+    fc.assert(
+      fc.property(plans, plans, ([apt, files], [otherApt, otherFiles]) => {
+        const same = JSON.stringify([apt, files]) === JSON.stringify([otherApt, otherFiles]);
+        const one = makeEnvironmentKey({ ...empty, apt, files }, BASE);
+        expect(one === makeEnvironmentKey({ ...empty, apt: otherApt, files: otherFiles }, BASE)).toBe(same);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { markStep, type StepKind } from '../../../services/builder/dockerfile/step-kind.ts';
+import { makeBuildError, makeDockerfileError } from '../../../services/builder/stages/make-build-error.ts';
+
+const NO_SOLUTION = 'error: No solution found when resolving dependencies';
+const END = 'we can conclude that your requirements are unsatisfiable.';
+
+const fail = (kind: Exclude<StepKind, 'other'>, lastLines: readonly string[], message = 'exit code: 1') => ({
+  ok: false as const,
+  failedStep: `RUN ${markStep(kind)} && true`,
+  lastLines,
+  message,
+});
+
+describe('the error of a failed build', () => {
+  it.each([
+    [
+      ['  cause: Because there-is-none was not found in the package registry and you require there-is-none, ' + END],
+      'BUILD_PACKAGE_NOT_FOUND',
+      'The package there-is-none does not exist in the package index.',
+    ],
+    [
+      [
+        '  × No solution found when resolving dependencies:',
+        '  ╰─▶ Because a was not found in the package',
+        '      registry and',
+      ],
+      'BUILD_PACKAGE_NOT_FOUND',
+      'The package a does not exist in the package index.',
+    ],
+    [
+      ['  cause: Because there is no version of numpy==99.99 and you require numpy==99.99, ' + END],
+      'BUILD_PACKAGE_NOT_FOUND',
+      'The package numpy has no version numpy==99.99.',
+    ],
+    [
+      ['  cause: Because only numpy<=2.5.5 is available and you require numpy>=99, ' + END],
+      'BUILD_PACKAGE_NOT_FOUND',
+      'The package numpy has no version numpy>=99: only numpy<=2.5.5 exists.',
+    ],
+    [
+      ['  cause: Because tensorflow==1.0.0 has no wheels with a matching Python ABI tag (e.g., `cp313`) and ' + END],
+      'BUILD_PACKAGE_NOT_FOUND',
+      'The package tensorflow==1.0.0 has no build for this version of Python.',
+    ],
+    [
+      ['  cause: Because you require numpy<2 and numpy>2, ' + END],
+      'BUILD_INSTALL_FAILED',
+      'The packages cannot be installed together: you require numpy<2 and numpy>2.',
+    ],
+    [
+      ['error: Failed to build `pandas==2.0.0`', '  cause: The build backend returned an error'],
+      'BUILD_INSTALL_FAILED',
+      'The package pandas==2.0.0 could not be built from its sources.',
+    ],
+    [
+      ['error: Request failed after 3 retries in 5.8s', '  cause: Failed to fetch: http://127.0.0.1:9/flask/'],
+      'BUILD_INDEX_UNREACHABLE',
+      'The package server http://127.0.0.1:9 did not answer.',
+    ],
+    [['something else'], 'BUILD_INSTALL_FAILED', 'Installing the packages failed.'],
+  ])('reads %j of an installation', (lines, code, message) => {
+    expect(makeBuildError(fail('install', [NO_SOLUTION, ...lines]))).toMatchObject({ code, message });
+  });
+
+  it.each([
+    ['E: Unable to locate package nonesuch', 'BUILD_APT_FAILED', /nonesuch/],
+    ["E: Version '9' for 'tree' was not found", 'BUILD_APT_FAILED', /version 9 of tree/],
+    ["  Temporary failure resolving 'deb.example.org'", 'BUILD_INDEX_UNREACHABLE', /deb\.example\.org/],
+    ['E: Sub-process returned an error code', 'BUILD_APT_FAILED', /apt\.txt/],
+  ])('reads %j of apt', (line, code, message) => {
+    const error = makeBuildError(fail('apt', [line]));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+
+  it('says with which exit code postBuild ended, whatever it printed', () => {
+    const failure = fail('post-build', ['Because x was not found in the package registry'], 'failed: exit code: 7');
+    expect(makeBuildError(failure)).toMatchObject({
+      code: 'BUILD_POSTBUILD_FAILED',
+      message: expect.stringContaining('exit code 7') as string,
+    });
+  });
+
+  it('names the instruction of a Dockerfile, or what is wrong with the file', () => {
+    const failure = { ok: false as const, failedStep: 'RUN make', lastLines: [], message: 'exit code: 2' };
+    expect(makeDockerfileError(failure).message).toBe('The Dockerfile could not be built: RUN make: exit code: 2');
+    expect(makeDockerfileError({ ...failure, failedStep: '', message: 'unknown instruction' }).message).toContain(
+      'unknown instruction',
+    );
+  });
+});

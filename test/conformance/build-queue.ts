@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import type { BuildEvent, BuildRequest, BuildResult } from '../../services/contracts/build.ts';
+import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import type { BuildJob, BuildQueue } from '../../services/launcher/builds/build-queue.ts';
+
+type Fresh = {
+  readonly queue: BuildQueue;
+  /** The same queue as the next process opens it after this one was killed. */
+  readonly reopen?: () => BuildQueue;
+};
+type Options = { readonly create: () => Fresh; readonly skip?: { readonly reopen?: string } };
+
+const COMMIT = 'f7f3ff6d1bf708bdc12e5f10e18b2a90a4795603';
+const makeRequest = (imageName: string): BuildRequest => ({
+  imageName,
+  repository: {
+    provider: 'git',
+    canonical: 'example.org/repository',
+    cloneUrl: 'https://example.org/repository',
+    commit: COMMIT,
+    repoUrl: 'https://example.org/repository',
+    refUrl: 'https://example.org/repository',
+    persistentSpec: `https%3A%2F%2Fexample.org%2Frepository/${COMMIT}`,
+  },
+});
+const line = (message: string): BuildEvent => ({ phase: 'building', message, at: 1 });
+const never = (): AbortSignal => new AbortController().signal;
+const tick = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+type Followed = { readonly lines: readonly string[]; readonly result: BuildResult };
+
+const followToEnd = async (queue: BuildQueue, imageName: string): Promise<Followed> => {
+  const events = queue.follow(makeRequest(imageName), never());
+  const lines: string[] = [];
+  let next = await events.next();
+  for (; !next.done; next = await events.next()) lines.push(next.value.message);
+  return { lines, result: next.value };
+};
+
+const take = async (queue: BuildQueue): Promise<BuildJob> => {
+  const job = await queue.take(never());
+  if (job === undefined) throw new Error('no job');
+  return job;
+};
+
+/** What every BuildQueue promises. */
+export const buildQueueContract = ({ create, skip = {} }: Options): void => {
+  describe('as a build queue', () => {
+    it('gives the log and the result of the build to those who follow it', async () => {
+      const { queue } = create();
+      const followed = followToEnd(queue, 'image:1');
+      const job = await take(queue);
+      expect(job.request).toEqual(makeRequest('image:1'));
+      job.report(line('one'));
+      await tick();
+      job.report(line('two'));
+      job.finish({ ok: true, imageName: 'image:1' });
+      expect(await followed).toEqual({ lines: ['one', 'two'], result: { ok: true, imageName: 'image:1' } });
+    });
+
+    it('gives a failed build as a result, not as an exception', async () => {
+      const { queue } = create();
+      const followed = followToEnd(queue, 'image:1');
+      const error = new SlipwayError('BUILD_INSTALL_FAILED').toBody();
+      (await take(queue)).finish({ ok: false, error });
+      expect((await followed).result).toEqual({ ok: false, error });
+    });
+
+    it('builds an image once for all who ask for it, and shows late comers the whole log', async () => {
+      const { queue } = create();
+      const first = followToEnd(queue, 'image:1');
+      const job = await take(queue);
+      job.report(line('one'));
+      await tick();
+      const second = followToEnd(queue, 'image:1');
+      await tick();
+      expect(queue.depth()).toEqual({ queued: 0, running: 1 });
+      job.report(line('two'));
+      job.finish({ ok: true, imageName: 'image:1' });
+      const [early, late] = await Promise.all([first, second]);
+      expect(late).toEqual(early);
+      expect(late.lines).toEqual(['one', 'two']);
+    });
+
+    it('gives each job to one worker, in the order of asking', async () => {
+      const { queue } = create();
+      const images = ['image:1', 'image:2', 'image:3'];
+      const followed = images.map((image) => followToEnd(queue, image));
+      const jobs = await Promise.all(images.map(() => take(queue)));
+      expect(jobs.map(({ request }) => request.imageName)).toEqual(images);
+      expect(queue.depth()).toEqual({ queued: 0, running: 3 });
+      for (const job of jobs) job.finish({ ok: true, imageName: job.request.imageName });
+      expect((await Promise.all(followed)).map(({ result }) => result.ok)).toEqual([true, true, true]);
+    });
+
+    it('hands a job to a worker that waits for it', async () => {
+      const { queue } = create();
+      const taken = take(queue);
+      const followed = followToEnd(queue, 'image:1');
+      (await taken).finish({ ok: true, imageName: 'image:1' });
+      expect((await followed).result.ok).toBe(true);
+    });
+
+    it('lets a worker stop waiting', async () => {
+      const { queue } = create();
+      const stopping = new AbortController();
+      const taken = queue.take(stopping.signal);
+      stopping.abort();
+      expect(await taken).toBeUndefined();
+    });
+
+    it('does not stop the build when somebody who follows it leaves', async () => {
+      const { queue } = create();
+      const leaving = new AbortController();
+      const left = queue.follow(makeRequest('image:1'), leaving.signal).next();
+      const refused = left.catch((error: unknown) => error);
+      const stayed = followToEnd(queue, 'image:1');
+      const job = await take(queue);
+      leaving.abort(new Error('gone'));
+      expect(await refused).toEqual(new Error('gone'));
+      job.report(line('still here'));
+      job.finish({ ok: true, imageName: 'image:1' });
+      expect((await stayed).lines).toEqual(['still here']);
+    });
+
+    it('forgets a finished build, so that asking again builds again', async () => {
+      const { queue } = create();
+      const first = followToEnd(queue, 'image:1');
+      const job = await take(queue);
+      job.finish({ ok: true, imageName: 'image:1' });
+      await first;
+      expect(queue.depth()).toEqual({ queued: 0, running: 0 });
+      const second = followToEnd(queue, 'image:1');
+      const again = await take(queue);
+      job.finish({ ok: true, imageName: 'image:1' });
+      again.report(line('again'));
+      again.finish({ ok: true, imageName: 'image:1' });
+      expect((await second).lines).toEqual(['again']);
+    });
+
+    it.skipIf(skip.reopen !== undefined)('queues the jobs of a killed worker again, with a new log', async () => {
+      const { queue, reopen } = create();
+      void followToEnd(queue, 'image:1');
+      void followToEnd(queue, 'image:2');
+      (await take(queue)).report(line('lost'));
+      await tick();
+      const later = reopen?.() ?? queue;
+      expect(later.depth()).toEqual({ queued: 2, running: 0 });
+      const followed = followToEnd(later, 'image:1');
+      const job = await take(later);
+      expect(job.request).toEqual(makeRequest('image:1'));
+      job.report(line('anew'));
+      job.finish({ ok: true, imageName: 'image:1' });
+      expect((await followed).lines).toEqual(['anew']);
+      expect((await take(later)).request.imageName).toBe('image:2');
+    });
+  });
+};

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { FailedEvent, LaunchEvent } from '../../services/contracts/launch-event.ts';
+import type { EventLog, LaunchRecord, LoggedEvent } from '../../services/launcher/events/event-log.ts';
+
+type Fresh = {
+  readonly log: EventLog;
+  /** The same log as a later process opens it. */ readonly reopen?: () => EventLog;
+};
+type Options = { readonly create: () => Fresh; readonly skip?: { readonly reopen?: string } };
+
+const makeRecord = (id: string, createdAt = 1000): LaunchRecord => ({
+  id,
+  createdAt,
+  request: {
+    repo: { provider: 'git', spec: 'https%3A%2F%2Fexample.org%2Fé/HEAD' },
+    launchHost: 'http://127.0.0.1:8080/',
+    sessionHost: 'http://127.0.0.1:8081',
+  },
+});
+const line = (message: string): LaunchEvent => ({ phase: 'building', message, at: 1 });
+const failed: FailedEvent = {
+  phase: 'failed',
+  message: 'It went wrong.\n',
+  at: 2,
+  code: 'BUILD_INSTALL_FAILED',
+  hint: 'Look.',
+  status_code: 422,
+  retry: false,
+};
+
+const never = (): AbortSignal => new AbortController().signal;
+const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+};
+const readAll = async (log: EventLog, id: string, after = 0): Promise<LoggedEvent<LaunchEvent>[]> =>
+  collect(log.read(id, after, never()));
+const seqs = (events: readonly LoggedEvent<LaunchEvent>[]): number[] => events.map(({ seq }) => seq);
+
+/** What every EventLog promises. */
+export const eventLogContract = ({ create, skip = {} }: Options): void => {
+  describe('as an event log', () => {
+    it('gives back the launch that was created, and nothing for others', () => {
+      const { log } = create();
+      const record = makeRecord('a');
+      log.create(record);
+      expect(log.find('a')).toEqual(record);
+      expect(log.find('b')).toBeUndefined();
+    });
+
+    it('refuses events of a launch that was not created', () => {
+      const { log } = create();
+      expect(() => log.append('nobody', line('x'))).toThrow(Error);
+    });
+
+    it('numbers the events of each launch from 1 without gaps', () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      log.create(makeRecord('b'));
+      expect([log.append('a', line('1')), log.append('b', line('1')), log.append('a', line('2'))]).toEqual([1, 1, 2]);
+    });
+
+    it('reads every event once and in order, whatever is in it, and ends after the last', async () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      const written = [line('one\n'), line('"quotes" \u0000 \u2028 ☃ \\n'), failed];
+      for (const event of written) log.append('a', event);
+      const events = await readAll(log, 'a');
+      expect(events.map(({ event }) => event)).toEqual(written);
+      expect(seqs(events)).toEqual([1, 2, 3]);
+    });
+
+    it('reads on after a position, from the middle, the end and beyond', async () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      for (const event of [line('1'), line('2'), failed]) log.append('a', event);
+      expect(seqs(await readAll(log, 'a', 1))).toEqual([2, 3]);
+      expect(seqs(await readAll(log, 'a', 3))).toEqual([]);
+      expect(seqs(await readAll(log, 'a', 99))).toEqual([]);
+    });
+
+    it('waits for events that are appended later', async () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      const reading = readAll(log, 'a');
+      log.append('a', line('1'));
+      await Promise.resolve();
+      log.append('a', line('2'));
+      log.append('a', failed);
+      expect(seqs(await reading)).toEqual([1, 2, 3]);
+    });
+
+    it('gives a long log to many readers that join at different times', async () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      const count = 700;
+      const readers: Promise<LoggedEvent<LaunchEvent>[]>[] = [];
+      for (let index = 1; index < count; index += 1) {
+        log.append('a', line(String(index)));
+        if (index % 10 === 0) readers.push(readAll(log, 'a'));
+        if (index % 100 === 0) await new Promise(setImmediate);
+      }
+      log.append('a', failed);
+      const expected = Array.from({ length: count }, (_, index) => index + 1);
+      for (const events of await Promise.all(readers)) expect(seqs(events)).toEqual(expected);
+    });
+
+    it('ends without throwing when the reader leaves, while others read on', async () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      log.append('a', line('1'));
+      const leaving = new AbortController();
+      const left = collect(log.read('a', 0, leaving.signal));
+      const staying = readAll(log, 'a');
+      await new Promise(setImmediate);
+      leaving.abort();
+      expect(seqs(await left)).toEqual([1]);
+      log.append('a', failed);
+      expect(seqs(await staying)).toEqual([1, 2]);
+    });
+
+    it('yields nothing to a reader whose signal was aborted before', async () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      log.append('a', line('1'));
+      expect(await collect(log.read('a', 0, AbortSignal.abort()))).toEqual([]);
+    });
+
+    it('lists launches without a last event, oldest first', () => {
+      const { log } = create();
+      for (const [id, at] of [
+        ['young', 3000],
+        ['old', 1000],
+        ['over', 2000],
+      ] as const)
+        log.create(makeRecord(id, at));
+      log.append('over', failed);
+      log.append('young', line('x'));
+      expect(log.unfinished().map(({ id }) => id)).toEqual(['old', 'young']);
+    });
+
+    it('lets a launch end once only', () => {
+      const { log } = create();
+      log.create(makeRecord('a'));
+      log.append('a', failed);
+      expect(() => log.append('a', failed)).toThrow(Error);
+    });
+
+    it.skipIf(skip.reopen !== undefined)('keeps everything across a restart and goes on counting', async () => {
+      const { log, reopen } = create();
+      log.create(makeRecord('a'));
+      log.append('a', line('1'));
+      const later = reopen?.() ?? log;
+      expect(later.unfinished()).toEqual([makeRecord('a')]);
+      expect(later.append('a', failed)).toBe(2);
+      expect(seqs(await readAll(later, 'a', 0))).toEqual([1, 2]);
+      expect(later.unfinished()).toEqual([]);
+    });
+  });
+};

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createContentTar } from '../../services/builder/image/content-tar.ts';
+import type { ImageStore, LayeredImage } from '../../services/builder/image/image-store.ts';
+
+export type ImageStoreCase = {
+  readonly store: ImageStore;
+  /** The name of an image that is there. */
+  readonly from: string;
+  /** Names of new images begin with this. */
+  readonly prefix: string;
+  /** A store whose images cannot be reached. */
+  readonly unreachable: ImageStore;
+};
+
+const signal = (): AbortSignal => AbortSignal.timeout(20_000);
+
+/** The promises of the ImageStore port, for every adapter and the fake. */
+export const imageStoreContract = (create: () => ImageStoreCase): void => {
+  describe('as an ImageStore', () => {
+    const made: string[] = [];
+    afterEach(async () => {
+      for (const name of made.splice(0)) await create().store.remove(name);
+    });
+
+    const makeLayered = (tag: string, text = 'hello', layer?: Readable): LayeredImage => {
+      const { from, prefix } = create();
+      made.push(prefix + tag);
+      return {
+        tag: prefix + tag,
+        from,
+        layer: layer ?? createContentTar([{ kind: 'text', path: 'note.txt', text }], 1_714_564_800),
+        root: '/home/jovyan',
+        labels: { 'slipway.kind': 'commit', 'slipway.commit': 'abc' },
+        env: { R2D_ENTRYPOINT: '/home/jovyan/start' },
+      };
+    };
+
+    it('gives undefined for an image that is not there', async () => {
+      const { store, prefix } = create();
+      expect(await store.find(`${prefix}absent:1`)).toBeUndefined();
+    });
+
+    it('finds an image that a layer made, by digest and labels', async () => {
+      const { store, prefix } = create();
+      const made = await store.addLayer(makeLayered('found:1'), signal());
+      expect(made.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+      expect(await store.find(`${prefix}found:1`)).toMatchObject({
+        digest: made.digest,
+        labels: { 'slipway.kind': 'commit', 'slipway.commit': 'abc' },
+      });
+    });
+
+    it('throws IMAGE_LOOKUP_FAILED, and does not say absent, when the look-up fails', async () => {
+      const { unreachable, prefix } = create();
+      await expect(unreachable.find(`${prefix}any:1`)).rejects.toMatchObject({ code: 'IMAGE_LOOKUP_FAILED' });
+    });
+
+    it('throws BUILD_ENGINE_UNAVAILABLE when a layer cannot be added', async () => {
+      await expect(create().unreachable.addLayer(makeLayered('away:1'), signal())).rejects.toMatchObject({
+        code: 'BUILD_ENGINE_UNAVAILABLE',
+        retry: true,
+      });
+    });
+
+    it('leaves no image under the name when the layer breaks off', async () => {
+      const { store, prefix } = create();
+      const broken = Readable.from(
+        (async function* () {
+          yield (await buffer(createContentTar([{ kind: 'text', path: 'a', text: 'a' }], 0))).subarray(0, 512);
+          throw new Error('the disk was pulled out');
+        })(),
+        { objectMode: false },
+      );
+      await expect(store.addLayer(makeLayered('broken:1', '', broken), signal())).rejects.toThrow(/./);
+      expect(await store.find(`${prefix}broken:1`)).toBeUndefined();
+    });
+
+    it('leaves no image under the name when it is aborted, and says why', async () => {
+      const { store, prefix } = create();
+      const reason = new Error('nobody waits any more');
+      const stop = new AbortController();
+      const endless = Readable.from(
+        (async function* () {
+          yield (await buffer(createContentTar([{ kind: 'text', path: 'a', text: 'a' }], 0))).subarray(0, 1024);
+          setTimeout(() => stop.abort(reason), 50);
+          await once(stop.signal, 'abort');
+          yield Buffer.alloc(0);
+        })(),
+        { objectMode: false },
+      );
+      await expect(store.addLayer(makeLayered('aborted:1', '', endless), stop.signal)).rejects.toBe(reason);
+      expect(await store.find(`${prefix}aborted:1`)).toBeUndefined();
+    });
+
+    it('removes an image, and an absent one without complaint', async () => {
+      const { store, prefix } = create();
+      await store.addLayer(makeLayered('gone:1'), signal());
+      await store.remove(`${prefix}gone:1`);
+      await store.remove(`${prefix}gone:1`);
+      expect(await store.find(`${prefix}gone:1`)).toBeUndefined();
+    });
+  });
+};

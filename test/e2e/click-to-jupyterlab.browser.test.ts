@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGitServer, type GitServer } from '../support/git-server.ts';
+import { removeSlipway, startSlipway, type SlipwayServer } from '../support/slipway-server.ts';
+
+const SCREENSHOTS = 'test/e2e/screenshots';
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let git: GitServer;
+let server: SlipwayServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  git = await startGitServer();
+  server = await startSlipway({ allowHosts: [git.host] });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await removeSlipway(server);
+  await git[Symbol.asyncDispose]();
+});
+
+const screenshot = async (name: string): Promise<void> => {
+  await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+};
+
+describe('a person with a browser', () => {
+  it('pastes an address, watches the build, and runs the notebook in JupyterLab', async () => {
+    const { url: address } = await git.createRepositoryFrom('numpy-pandas', 'fixtures/repos/numpy-pandas');
+    const foreign: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith('http://127.0.0.1:') && !request.url().startsWith('data:'))
+        foreign.push(request.url());
+    });
+
+    await page.goto(server.url);
+    await page
+      .getByRole('textbox', { name: /address/i })
+      .first()
+      .fill(address);
+    await page.getByRole('textbox', { name: /file/i }).first().fill('analysis.ipynb');
+    await screenshot('home');
+    expect(foreign).toEqual([]);
+
+    await page
+      .getByRole('button', { name: /launch/i })
+      .or(page.getByRole('link', { name: /^launch/i }))
+      .first()
+      .click();
+    await page.getByRole('log').getByText(/numpy/).first().waitFor({ timeout: 300_000 });
+    await screenshot('launching');
+    expect(foreign).toEqual([]);
+
+    await page.waitForURL(`${server.sessionUrl}/s/**`, { timeout: 300_000 });
+    await page.locator('.jp-Notebook').first().waitFor({ timeout: 120_000 });
+    expect(page.url()).not.toMatch(/token=|code=/);
+
+    await page.locator('.jp-Notebook .jp-Cell').first().click();
+    await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
+    await page
+      .getByRole('menuitem', { name: /^Run All Cells/ })
+      .first()
+      .click();
+    await page.locator('.jp-OutputArea-output', { hasText: 'mean' }).first().waitFor({ timeout: 120_000 });
+    await screenshot('jupyterlab');
+  });
+
+  it('sees the code, the cause and the next step when the build fails', async () => {
+    const { url: address } = await git.createRepository('broken', {
+      'requirements.txt': 'slipway-test-package-that-does-not-exist\n',
+    });
+    await page.goto(`${server.url}/v2/git/${encodeURIComponent(address)}/HEAD`);
+    await page.getByText('BUILD_PACKAGE_NOT_FOUND').first().waitFor({ timeout: 300_000 });
+    await page.getByText('Correct the name or version').first().waitFor();
+    await screenshot('failed');
+  });
+
+  it('can use the home page on a phone and with a keyboard', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(server.url);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow).toBe(0);
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate('document.activeElement.tagName');
+    expect(focused).not.toBe('BODY');
+    await screenshot('home-phone');
+  });
+});

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGitServer, type GitServer } from '../../support/git-server.ts';
+import { connectKernel } from '../../support/jupyter-client.ts';
+import { gitSpec, launch, type LaunchOutcome } from '../../support/launch-stream.ts';
+import { removeSlipway, startSlipway, type SlipwayServer } from '../../support/slipway-server.ts';
+
+const notebook = (text: string): string =>
+  JSON.stringify({
+    cells: [{ cell_type: 'markdown', id: 'a', metadata: {}, source: text }],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+
+let git: GitServer;
+let server: SlipwayServer;
+
+beforeAll(async () => {
+  git = await startGitServer();
+  server = await startSlipway({ allowHosts: [git.host] });
+});
+
+afterAll(async () => {
+  await removeSlipway(server);
+  await git[Symbol.asyncDispose]();
+});
+
+const installs = ({ events }: LaunchOutcome): string[] =>
+  events.flatMap((event) =>
+    event.phase === 'building' && event.step?.status === 'started' && event.step.name === 'Install Python packages'
+      ? [event.step.name]
+      : [],
+  );
+
+describe('a launch over /build', () => {
+  let address = '';
+  let first: LaunchOutcome;
+
+  it('builds the repository and ends in a session', async () => {
+    ({ url: address } = await git.createRepository('first-light', {
+      'requirements.txt': 'numpy\n',
+      'index.ipynb': notebook('one'),
+    }));
+    first = await launch(server.url, gitSpec(address));
+    expect(first.failed).toBeUndefined();
+    expect(first.ready).toMatchObject({ repo_url: address, binder_request: `v2/${gitSpec(address)}` });
+    expect(installs(first)).toHaveLength(1);
+    expect(first.events.map(({ phase }) => phase)).toEqual(
+      expect.arrayContaining(['waiting', 'fetching', 'building', 'built', 'launching', 'ready']),
+    );
+  });
+
+  it('numbers its events without gaps', () => {
+    const [id] = first.ids[0]?.split('.') ?? [];
+    expect(first.ids).toEqual(first.ids.map((_, index) => `${id}.${index + 1}`));
+  });
+
+  it('gives a kernel that runs code, and keeps both over a SIGKILL of the server', async () => {
+    const { url = '', token = '' } = first.ready ?? {};
+    const kernel = await connectKernel(url, token);
+    await expect(kernel.execute('import numpy; x = numpy.arange(4).sum(); print(x)')).resolves.toBe('6\n');
+    kernel.close();
+
+    await server.kill();
+    server = await server.restart();
+
+    const again = await connectKernel(url, token, kernel.id);
+    await expect(again.execute('print(x + numpy.ones(1)[0])')).resolves.toBe('7.0\n');
+    again.close();
+  });
+
+  it('goes on with a finished launch for a client that reconnects, and starts nothing new', async () => {
+    const lastEventId = first.ids.at(-2) ?? '';
+    const response = await fetch(`${server.url}/build/${gitSpec(address)}`, {
+      headers: { accept: 'text/event-stream', 'last-event-id': lastEventId },
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.includes('"phase":"ready"')) text += (await reader?.read())?.value ?? '';
+    await reader?.cancel();
+    const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+    expect(ids).toEqual([first.ids.at(-1)]);
+  });
+
+  it('finds the image of the same commit again', async () => {
+    const second = await launch(server.url, gitSpec(address));
+    expect(second.ready?.image).toBe(first.ready?.image);
+    expect(second.events.some(({ phase }) => phase === 'building')).toBe(false);
+  });
+
+  it('does not install anything for a commit that changes only the notebook, and says why', async () => {
+    await git.commit('first-light', { 'index.ipynb': notebook('two') }, 'Change the notebook');
+    const second = await launch(server.url, gitSpec(address));
+    expect(second.ready).toBeDefined();
+    expect(second.ready?.image).not.toBe(first.ready?.image);
+    expect(installs(second)).toEqual([]);
+    expect(second.log).toMatch(/unchanged.*nothing to install/i);
+    const kernel = await connectKernel(second.ready?.url ?? '', second.ready?.token ?? '');
+    await expect(kernel.execute('print("two" in open("index.ipynb").read())')).resolves.toBe('True\n');
+    kernel.close();
+  });
+});

@@ -1,0 +1,61 @@
+import type { Session, SessionAddress, SessionEnd } from '../../services/contracts/session.ts';
+import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import type { SessionRuntime, StartOptions } from '../../services/launcher/sessions/session-runtime.ts';
+
+export type FakeSessionRuntime = SessionRuntime & {
+  /** Ends a session as its process would. */
+  end(id: string, end: SessionEnd): void;
+  /** While set, every call fails as when the engine is away. */
+  isAway: boolean;
+  /** What was started, for its token and base path. */
+  readonly started: StartOptions[];
+};
+
+type FakeOptions = {
+  /** Where the sessions seem to run. */
+  readonly address?: SessionAddress;
+  readonly now?: () => number;
+};
+
+/** The image of which no session can be started. */
+export const MISSING_IMAGE = 'missing:1';
+
+/** Sessions that are only remembered. */
+export const createFakeSessionRuntime = ({
+  address = { host: '127.0.0.1', port: 9 },
+  now = Date.now,
+}: FakeOptions = {}): FakeSessionRuntime => {
+  const sessions = new Map<string, Session>();
+  const answer = async <T>(value: () => T): Promise<T> => {
+    await Promise.resolve();
+    if (fake.isAway) throw new SlipwayError('BUILD_ENGINE_UNAVAILABLE');
+    return value();
+  };
+  const start = ({ spec }: StartOptions): SessionAddress => {
+    if (spec.image === MISSING_IMAGE) throw new SlipwayError('SESSION_START_FAILED');
+    sessions.set(spec.id, { spec, startedAt: now(), state: { kind: 'running', address } });
+    return address;
+  };
+  const fake: FakeSessionRuntime = {
+    isAway: false,
+    started: [],
+    start: async (options, signal) => {
+      signal.throwIfAborted();
+      fake.started.push(options);
+      return answer(() => start(options));
+    },
+    list: () => answer(() => [...sessions.values()]),
+    find: (id) => answer(() => sessions.get(id)),
+    stop: (id) => answer(() => void sessions.delete(id)),
+    log: (id) =>
+      answer(() => {
+        const state = sessions.get(id)?.state;
+        return state?.kind === 'ended' ? (state.end.log ?? '') : '';
+      }),
+    end: (id, end) => {
+      const session = sessions.get(id);
+      if (session) sessions.set(id, { ...session, state: { kind: 'ended', end } });
+    },
+  };
+  return fake;
+};

@@ -1,0 +1,171 @@
+import { execa } from 'execa';
+import { spawn } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A file of a test repository: its content, content with a mode, or a symbolic link. */
+export type GitFile =
+  | string
+  | Uint8Array
+  | { readonly text: string; readonly mode: number }
+  | { readonly link: string };
+export type GitFiles = Readonly<Record<string, GitFile>>;
+
+/** A repository as the server offers it: the address to clone, and its newest commit. */
+export type ServedRepository = { readonly url: string; readonly commit: string };
+
+export type RequestCounts = { readonly total: number; readonly infoRefs: number; readonly uploadPack: number };
+
+export type GitServer = AsyncDisposable & {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** `127.0.0.1:<port>`, as `--allow-host` wants it. */
+  readonly host: string;
+  createRepository(name: string, files: GitFiles): Promise<ServedRepository>;
+  createRepositoryFrom(name: string, directory: string): Promise<ServedRepository>;
+  /** Adds or replaces files on the default branch and gives the new commit. */
+  commit(name: string, files: GitFiles, message: string): Promise<string>;
+  requests(): RequestCounts;
+};
+
+const FIXED_TIME = '2024-05-01T12:00:00Z';
+const GIT_ENVIRONMENT = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'Test',
+  GIT_AUTHOR_EMAIL: 'test@example.org',
+  GIT_COMMITTER_NAME: 'Test',
+  GIT_COMMITTER_EMAIL: 'test@example.org',
+  GIT_AUTHOR_DATE: FIXED_TIME,
+  GIT_COMMITTER_DATE: FIXED_TIME,
+};
+
+const git = async (cwd: string, args: readonly string[]): Promise<string> =>
+  (await execa('git', [...args], { cwd, env: GIT_ENVIRONMENT })).stdout;
+
+const writeFiles = async (directory: string, files: GitFiles): Promise<void> => {
+  for (const [path, file] of Object.entries(files)) {
+    const target = join(directory, path);
+    await mkdir(dirname(target), { recursive: true });
+    await rm(target, { force: true });
+    if (typeof file === 'string' || file instanceof Uint8Array) await writeFile(target, file);
+    else if ('link' in file) await symlink(file.link, target);
+    else {
+      await writeFile(target, file.text);
+      await chmod(target, file.mode);
+    }
+  }
+};
+
+/** Writes the header block of a CGI answer onto a response; the rest of the bytes are its body. */
+const writeCgiHead = (head: string, response: ServerResponse): void => {
+  for (const line of head.split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    const value = line.slice(colon + 1).trim();
+    if (line.slice(0, colon) === 'Status') response.statusCode = Number(value.slice(0, 3));
+    else if (colon > 0) response.setHeader(line.slice(0, colon), value);
+  }
+};
+
+const cgiEnvironment = (root: string, request: IncomingMessage): NodeJS.ProcessEnv => {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const header = (name: string): string => String(request.headers[name] ?? '');
+  return {
+    ...GIT_ENVIRONMENT,
+    PATH: process.env['PATH'],
+    GIT_PROJECT_ROOT: root,
+    GIT_HTTP_EXPORT_ALL: '1',
+    GIT_PROTOCOL: header('git-protocol'),
+    REQUEST_METHOD: request.method,
+    PATH_INFO: decodeURIComponent(url.pathname),
+    QUERY_STRING: url.search.slice(1),
+    CONTENT_TYPE: header('content-type'),
+    CONTENT_LENGTH: header('content-length'),
+    HTTP_CONTENT_ENCODING: header('content-encoding'),
+    REMOTE_ADDR: '127.0.0.1',
+  };
+};
+
+const runCgi = (root: string, request: IncomingMessage, response: ServerResponse): void => {
+  const backend = spawn('git', ['http-backend'], {
+    env: cgiEnvironment(root, request),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let head: Buffer | undefined = Buffer.alloc(0);
+  backend.stdin.on('error', () => undefined);
+  request.pipe(backend.stdin);
+  response.on('close', () => backend.kill());
+  const onChunk = (chunk: Buffer): void => {
+    if (head === undefined) {
+      response.write(chunk);
+      return;
+    }
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    writeCgiHead(head.subarray(0, end).toString('latin1'), response);
+    response.write(head.subarray(end + 4));
+    head = undefined;
+  };
+  backend.stdout.on('data', onChunk);
+  backend.on('close', () => response.end());
+};
+
+/**
+ * Starts a real smart-HTTP git server on a free port of 127.0.0.1. Commits are made at a fixed time, so equal
+ * files give equal commit ids; any commit of a repository may be fetched by its id.
+ */
+export const startGitServer = async (): Promise<GitServer> => {
+  const home = await mkdtemp(join(tmpdir(), 'git-server-'));
+  const served = join(home, 'served');
+  const counts = { total: 0, infoRefs: 0, uploadPack: 0 };
+  await mkdir(served);
+
+  const server = createServer((request, response) => {
+    counts.total += 1;
+    if (request.url?.includes('/info/refs')) counts.infoRefs += 1;
+    if (request.method === 'POST' && request.url?.endsWith('/git-upload-pack')) counts.uploadPack += 1;
+    runCgi(served, request, response);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const bare = (name: string): string => join(served, `${name}.git`);
+  const commitAll = async (name: string, message: string): Promise<string> => {
+    const tree = join(home, name);
+    await git(tree, ['add', '--all', '--force']);
+    await git(tree, ['commit', '--quiet', '--allow-empty', '-m', message]);
+    await git(tree, ['push', '--quiet', bare(name), 'HEAD:refs/heads/main']);
+    return git(tree, ['rev-parse', 'HEAD']);
+  };
+  const create = async (name: string, fill: (tree: string) => Promise<void>): Promise<ServedRepository> => {
+    const tree = join(home, name);
+    await mkdir(tree, { recursive: true });
+    await git(home, ['init', '--quiet', '--initial-branch=main', tree]);
+    await git(home, ['init', '--quiet', '--bare', '--initial-branch=main', bare(name)]);
+    await git(bare(name), ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+    await fill(tree);
+    return { url: `http://${host}/${name}.git`, commit: await commitAll(name, 'first') };
+  };
+
+  return {
+    url: `http://${host}`,
+    host,
+    createRepository: (name, files) => create(name, (tree) => writeFiles(tree, files)),
+    createRepositoryFrom: (name, directory) =>
+      create(name, (tree) => cp(directory, tree, { recursive: true, verbatimSymlinks: true })),
+    commit: async (name, files, message) => {
+      await writeFiles(join(home, name), files);
+      return commitAll(name, message);
+    },
+    requests: () => ({ ...counts }),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { addAbortSignal } from 'node:stream';
+import { extract } from 'tar-stream';
+import type { ImageStore, StoredImage } from '../../services/builder/image/image-store.ts';
+import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+
+/** An image without an engine: its record, and the names of the files that its newest layer added. */
+export type MemoryImage = StoredImage & {
+  readonly files: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
+export type MemoryImageStore = ImageStore & {
+  readonly images: Map<string, MemoryImage>;
+  /** From now on, whether the store can be reached. */
+  setReachable(isReachable: boolean): void;
+};
+
+const listFiles = async (tar: Buffer): Promise<string[]> => {
+  const reader = extract();
+  reader.end(tar);
+  const names: string[] = [];
+  for await (const entry of reader) {
+    names.push(entry.header.name);
+    entry.resume();
+  }
+  return names;
+};
+
+/** The ImageStore of unit tests. */
+export const createMemoryImageStore = (present: readonly string[] = []): MemoryImageStore => {
+  const make = (text: string | Buffer): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const known = present.map((name) => [name, { digest: make(name), labels: {}, files: [], env: {} }] as const);
+  const images = new Map<string, MemoryImage>(known);
+  let reachable = true;
+  return {
+    images,
+    setReachable: (isReachable) => {
+      reachable = isReachable;
+    },
+    find: async (name) => {
+      if (!reachable) throw new SlipwayError('IMAGE_LOOKUP_FAILED');
+      return images.get(name);
+    },
+    addLayer: async ({ tag, from, layer, labels, env }, signal) => {
+      if (!reachable || !images.has(from)) throw new SlipwayError('BUILD_ENGINE_UNAVAILABLE');
+      const tar = await buffer(addAbortSignal(signal, layer)).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
+      const image = { digest: make(tar), labels, env, files: await listFiles(tar) };
+      images.set(tag, image);
+      return image;
+    },
+    remove: async (name) => void images.delete(name),
+  };
+};

@@ -17,7 +17,11 @@ import { readSettings, type SettingsOptions } from './read-settings.ts';
 import { reportToTerminal as report } from './report.ts';
 import { readSurroundings } from './surroundings.ts';
 
-type BuildOptions = SettingsOptions & { readonly ref?: string; readonly subdir?: string; readonly imageName?: string };
+export type BuildOptions = SettingsOptions & {
+  readonly ref?: string;
+  readonly subdir?: string;
+  readonly imageName?: string;
+};
 
 /** A directory has no commit; its image is named after its path and says so with this. */
 const NO_COMMIT = '0'.repeat(40);

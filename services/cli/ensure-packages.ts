@@ -20,7 +20,7 @@ const isExecutable = (file: string): boolean => {
 };
 
 /** Whether a program is on the search path, or among the system programs that a user's path may lack. */
-export const hasProgram = (program: string, env: NodeJS.ProcessEnv): boolean =>
+const hasProgram = (program: string, env: NodeJS.ProcessEnv): boolean =>
   [...(env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((directory) =>
     isExecutable(join(directory, program)),
   );

@@ -1,12 +1,7 @@
 import { Command } from 'commander';
-import { runBuild } from './build.ts';
-import { runDockerfile } from './dockerfile.ts';
-import { runDocs } from './docs.ts';
-import { runDown } from './down.ts';
-import { runPlan } from './plan.ts';
+import type { BuildOptions } from './build.ts';
+import type { SettingsOptions } from './read-settings.ts';
 import { reportFailure } from './report.ts';
-import { runTest } from './test.ts';
-import { runUp } from './up.ts';
 import { VERSION } from './version.ts';
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
@@ -19,6 +14,7 @@ const ALLOW_HOST = [
   collect,
 ] as const;
 
+/** Each command loads its own code only: `plan` does not wait for the server's libraries. */
 const addServerCommands = (program: Command): Command => {
   program
     .command('up')
@@ -29,13 +25,13 @@ const addServerCommands = (program: Command): Command => {
     .option(...DATA)
     .option(...CONFIG)
     .option(...ALLOW_HOST)
-    .action(runUp);
+    .action(async (options: SettingsOptions) => (await import('./up.ts')).runUp(options));
   program
     .command('down')
     .description('Stop all sessions of a data directory.')
     .option(...DATA)
     .option(...CONFIG)
-    .action(runDown);
+    .action(async (options: SettingsOptions) => (await import('./down.ts')).runDown(options));
   return program;
 };
 
@@ -45,13 +41,17 @@ const addBuildCommands = (program: Command): Command => {
     .description('Print how a directory would be built, as JSON; nothing is built.')
     .argument('<dir>', 'a checked-out repository')
     .option(...CONFIG)
-    .action(runPlan);
+    .action(async (directory: string, options: SettingsOptions) =>
+      (await import('./plan.ts')).runPlan(directory, options),
+    );
   program
     .command('dockerfile')
     .description('Print the Dockerfile that a directory would be built with; nothing is built.')
     .argument('<dir>', 'a checked-out repository')
     .option(...CONFIG)
-    .action(runDockerfile);
+    .action(async (directory: string, options: SettingsOptions) =>
+      (await import('./dockerfile.ts')).runDockerfile(directory, options),
+    );
   program
     .command('build')
     .description('Build the image of a directory or a repository, and print its name.')
@@ -61,7 +61,7 @@ const addBuildCommands = (program: Command): Command => {
     .option('--image-name <name>', 'name the image so')
     .option(...CONFIG)
     .option(...ALLOW_HOST)
-    .action(runBuild);
+    .action(async (source: string, options: BuildOptions) => (await import('./build.ts')).runBuild(source, options));
   return program;
 };
 
@@ -70,12 +70,12 @@ const addProjectCommands = (program: Command): Command => {
     .command('test')
     .description('Run every check and every test; installs and starts what they need.')
     .argument('[suite...]', 'only these: check, unit, integration, e2e')
-    .action(runTest);
+    .action(async (suites: readonly string[]) => (await import('./test.ts')).runTest(suites));
   program
     .command('docs')
     .description('Write the reference pages that are generated from the code.')
     .option('--check', 'only fail when a page is not what the code says', false)
-    .action(runDocs);
+    .action(async (options: { readonly check: boolean }) => (await import('./docs.ts')).runDocs(options));
   return program;
 };
 

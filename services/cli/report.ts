@@ -8,7 +8,7 @@ export const reportToTerminal: Report = (line) => {
 };
 
 /** One clear message for an error: what happened, what to do next, the code to look up. */
-export const renderError = (error: SlipwayError): string =>
+const renderError = (error: SlipwayError): string =>
   [`slipway: ${error.message}`, `  ${error.hint}`, `  (${error.code}, see docs/reference/errors.md)`].join('\n');
 
 const rootCause = (error: unknown): unknown =>

@@ -39,7 +39,7 @@ export const AfterStep = Type.Union([
 export type AfterStep = Static<typeof AfterStep>;
 
 /** A script that a session runs first; configuration of the image, not a layer. */
-export const StartScript = Type.Object({ file: Type.String(), hasShebang: Type.Boolean() });
+const StartScript = Type.Object({ file: Type.String(), hasShebang: Type.Boolean() });
 export type StartScript = Static<typeof StartScript>;
 
 export const EnvironmentPlan = Type.Object({

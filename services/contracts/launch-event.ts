@@ -18,15 +18,15 @@ const progress = <Phase extends string>(phase: Phase, description: string) =>
 const ending = <Phase extends string, Rest extends TProperties>(phase: Phase, rest: Rest, description: string) =>
   Type.Object({ phase: Type.Literal(phase), message, at, ...rest }, { description });
 
-export const WaitingEvent = progress(
+const WaitingEvent = progress(
   'waiting',
   'The launch is accepted and waits: for the repository to be looked up, or for a build slot.',
 );
 export const FetchingEvent = progress('fetching', 'The repository is being downloaded.');
 export const BuildingEvent = progress('building', 'A line of the build log, or a step that began or ended.');
-export const LaunchingEvent = progress('launching', 'The session is starting.');
+const LaunchingEvent = progress('launching', 'The session is starting.');
 
-export const BuiltEvent = ending(
+const BuiltEvent = ending(
   'built',
   { imageName: Type.String({ description: 'The image of the commit.' }) },
   'The image exists: found, or just built.',

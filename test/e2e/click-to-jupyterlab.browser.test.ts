@@ -87,7 +87,9 @@ describe('a person with a browser', () => {
     });
     await page.goto(`${server.url}/v2/git/${encodeURIComponent(address)}/HEAD`);
     await page.getByText('BUILD_PACKAGE_NOT_FOUND').first().waitFor({ timeout: 300_000 });
-    await page.getByText('Correct the name or version').first().waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('slipway-test-package-that-does-not-exist does not exist');
+    expect(text).toContain('Correct the name or version');
     await screenshot('failed');
   });
 

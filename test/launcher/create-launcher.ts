@@ -60,7 +60,7 @@ export type FakeSessions = SessionService & {
 
 const SESSION_ID = 'abcdefghijklmnopqrstuvwxyz';
 
-export const createFakeSessions = (): FakeSessions => {
+const createFakeSessions = (): FakeSessions => {
   const requests: SessionRequest[] = [];
   const state: { error?: Error; isHanging?: boolean } = {};
   return {
@@ -93,7 +93,7 @@ export const buildNext = async (
   job?.finish(result ?? { ok: true, imageName: job.request.imageName });
 };
 
-export const quiet = (): Logger => createLogger({ level: 'silent' });
+const quiet = (): Logger => createLogger({ level: 'silent' });
 
 export type Launcher = {
   readonly events: EventLog;

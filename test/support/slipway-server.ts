@@ -39,7 +39,7 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-export const runSlipway = (args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess =>
+const runSlipway = (args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'services/cli/main.ts', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

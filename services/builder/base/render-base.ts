@@ -27,7 +27,7 @@ export const SYSTEM_PACKAGES: readonly string[] = [
 ];
 
 /** The directory of the repository in every image, and the home of its user. */
-export const REPO_DIR = '/home/jovyan';
+const REPO_DIR = '/home/jovyan';
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';

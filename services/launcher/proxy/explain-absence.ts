@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Answer } from './answer-page.ts';
 import { makeErrorAnswer } from './ended-answer.ts';
@@ -20,9 +21,17 @@ const findAbsence = async (parts: SessionServerParts, { request, id }: Missing):
   }
 };
 
+/** The engine knows of the end of a process a moment after its connections broke. */
+const MOMENT_MS = 400;
+
+const findAbsenceLater = async (parts: SessionServerParts, missing: Missing): Promise<Answer | undefined> => {
+  await sleep(MOMENT_MS);
+  return findAbsence(parts, missing);
+};
+
 /** Answers for a session that cannot be reached: with the reason if it has just ended, else that it does not answer. */
 export const explainUnreachable = async (parts: SessionServerParts, missing: Missing): Promise<void> => {
-  const answer = await findAbsence(parts, missing);
+  const answer = (await findAbsence(parts, missing)) ?? (await findAbsenceLater(parts, missing));
   missing.send(answer ?? makeErrorAnswer(new SlipwayError('PROXY_UPSTREAM_UNREACHABLE')));
 };
 

@@ -38,7 +38,6 @@ afterAll(async () => {
   await removeSlipway(server);
   silent.close();
   await git[Symbol.asyncDispose]();
-  expect(readLeftovers()).toEqual(before);
 });
 
 const expectFailure = async (spec: string, code: string): Promise<string> => {
@@ -124,5 +123,12 @@ describe('memory exceeded in a running session', () => {
     const text = await page.text();
     expect(text).toContain('SESSION_MEMORY_EXCEEDED');
     expect(text).toContain('Launch again');
+  });
+});
+
+describe('after all of that', () => {
+  it('nothing is left behind: no container, network, image without a name, temporary directory or process', async () => {
+    await removeSlipway(server);
+    expect(readLeftovers()).toEqual(before);
   });
 });

@@ -38,7 +38,8 @@ describe('a launch over /build', () => {
 
   it('builds the repository and ends in a session', async () => {
     ({ url: address } = await git.createRepository('first-light', {
-      'requirements.txt': 'numpy\n',
+      // An environment that no earlier run can have left behind: its key has never been seen.
+      'requirements.txt': `numpy!=0.0.${Date.now()}\n`,
       'index.ipynb': notebook('one'),
     }));
     first = await launch(server.url, gitSpec(address));

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Value } from 'typebox/value';
+import { BuildPlan } from '../../../services/contracts/build-plan.ts';
+import { runToEnd } from '../../support/slipway-server.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'slipway-data-'));
+afterAll(() => rmSync(data, { recursive: true }));
+
+describe('slipway plan and slipway dockerfile', () => {
+  it('print what would be done with a directory, and nothing else', async () => {
+    const plan = await runToEnd(['plan', 'fixtures/repos/numpy-pandas']);
+    expect(plan).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(Value.Errors(BuildPlan, JSON.parse(plan.stdout))).toEqual([]);
+    const dockerfile = await runToEnd(['dockerfile', 'fixtures/repos/numpy-pandas']);
+    expect(dockerfile).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(dockerfile.stdout).toMatch(/^FROM slipway\/base:3\.13-[0-9a-f]{12} AS environment$/m);
+  });
+
+  it('print the Dockerfile that a repository brings', async () => {
+    const { stdout } = await runToEnd(['dockerfile', 'fixtures/repos/dockerfile']);
+    expect(stdout).toMatch(/^FROM /m);
+  });
+
+  it.each([
+    ['a directory that is not there', ['plan', '/nonexistent'], /nonexistent is not a directory/],
+    [
+      'an invalid file in the directory',
+      ['plan', 'fixtures/repos/runtime-invalid'],
+      /runtime\.txt.*\n.*python-3\.13.*\n.*DETECT_RUNTIME_INVALID/,
+    ],
+    ['an unknown command', ['sail'], /unknown command/],
+    ['an address that is none', ['build', 'neither'], /neither a directory nor an address/],
+    ['an unknown test suite', ['test', 'nothing'], /no test suite named nothing/],
+  ])('end with one clear message for %s', async (_name, args, message) => {
+    const { exitCode, stderr } = await runToEnd(args);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('slipway up', () => {
+  const up = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    runToEnd(['up', '--data', data, '--port', '0', '--session-port', '0', ...args], env);
+
+  it('says which port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { exitCode, stderr } = await up(['--session-port', String(port)]);
+    taken.close();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use.`);
+    expect(stderr).toContain('CONFIG_PORT_IN_USE');
+  });
+
+  it('says that the engine does not answer', async () => {
+    const { exitCode, stderr } = await up([], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The container engine at tcp://127.0.0.1:1 does not answer.');
+    expect(stderr).toContain('CONFIG_ENGINE_UNREACHABLE');
+  });
+
+  it('names all bad settings at once', async () => {
+    const { exitCode, stderr } = await up(['--port', 'eighty'], { SLIPWAY_SESSIONS_CPUS: '0' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/port: /);
+    expect(stderr).toMatch(/sessions\.cpus: /);
+    expect(stderr).toContain('CONFIG_INVALID');
+  });
+
+  it('says that the data directory cannot be used', async () => {
+    const { exitCode, stderr } = await runToEnd([
+      'up',
+      '--data',
+      '/dev/null/slipway',
+      '--port',
+      '0',
+      '--session-port',
+      '0',
+    ]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('CONFIG_DATA_UNWRITABLE');
+  });
+
+  it('explains itself', async () => {
+    const { exitCode, stdout } = await runToEnd(['up', '--help']);
+    expect(exitCode).toBe(0);
+    for (const option of ['--port', '--session-port', '--host', '--data', '--config', '--allow-host']) {
+      expect(stdout).toContain(option);
+    }
+  });
+});
+
+describe('slipway down', () => {
+  it('has nothing to do where no server ever was', async () => {
+    const { exitCode, stderr } = await runToEnd(['down', '--data', join(data, 'never')]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('nothing to stop');
+  });
+});

@@ -42,7 +42,10 @@ const screenshot = async (name: string): Promise<void> => {
 
 describe('a person with a browser', () => {
   it('pastes an address, watches the build, and runs the notebook in JupyterLab', async () => {
-    const { url: address } = await git.createRepositoryFrom('numpy-pandas', 'fixtures/repos/numpy-pandas');
+    await git.createRepositoryFrom('numpy-pandas', 'fixtures/repos/numpy-pandas');
+    // An environment that no earlier run can have left behind, so that there is a build to watch.
+    await git.commit('numpy-pandas', { 'requirements.txt': `numpy!=0.0.${Date.now()}\npandas\n` }, 'Ask anew');
+    const address = `${git.url}/numpy-pandas.git`;
     const foreign: string[] = [];
     page.on('request', (request) => {
       if (!request.url().startsWith('http://127.0.0.1:') && !request.url().startsWith('data:'))
@@ -63,12 +66,12 @@ describe('a person with a browser', () => {
       .or(page.getByRole('link', { name: /^launch/i }))
       .first()
       .click();
-    await page.getByRole('log').getByText(/numpy/).first().waitFor({ timeout: 300_000 });
+    await page.getByRole('log').getByText(/^Resolved /).first().waitFor({ timeout: 300_000 });
     await screenshot('launching');
     expect(foreign).toEqual([]);
 
     await page.waitForURL(`${server.sessionUrl}/s/**`, { timeout: 300_000 });
-    await page.locator('.jp-Notebook').first().waitFor({ timeout: 120_000 });
+    await page.locator('.jp-Notebook').first().waitFor({ timeout: 60_000 });
     expect(page.url()).not.toMatch(/token=|code=/);
 
     await page.locator('.jp-Notebook .jp-Cell').first().click();
@@ -77,7 +80,7 @@ describe('a person with a browser', () => {
       .getByRole('menuitem', { name: /^Run All Cells/ })
       .first()
       .click();
-    await page.locator('.jp-OutputArea-output', { hasText: 'mean' }).first().waitFor({ timeout: 120_000 });
+    await page.locator('.jp-OutputArea-output', { hasText: 'sum of squares: 30' }).first().waitFor({ timeout: 60_000 });
     await screenshot('jupyterlab');
   });
 

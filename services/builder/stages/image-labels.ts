@@ -8,7 +8,11 @@ export type Labels = Readonly<Record<string, string>>;
 /** The engine takes labels in the address of a request; beyond this the texts of the files stay out. */
 const MAX_PLAN = 64 * 1024;
 
-const withoutTexts = (plan: BuildPlan): BuildPlan => (plan.kind === 'dockerfile' ? plan : { ...plan, files: [] });
+const withoutTexts = (plan: BuildPlan): BuildPlan => {
+  if (plan.kind === 'dockerfile') return plan;
+  const after = plan.after.map((step) => ('files' in step ? { ...step, files: [] } : step));
+  return { ...plan, files: [], after };
+};
 
 const renderPlan = (plan: BuildPlan): string | undefined =>
   [plan, withoutTexts(plan)].map((one) => JSON.stringify(one)).find((text) => text.length <= MAX_PLAN);

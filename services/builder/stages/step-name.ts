@@ -9,11 +9,18 @@ const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
 
 const LENGTH = 120;
 
+/** Steps that BuildKit names in its own words. */
+const REWORDED: readonly (readonly [RegExp, string])[] = [
+  [/^exporting to image$/, 'Save the image'],
+  [/^FROM (?:docker\.io\/(?:library\/)?)?(\S+).*$/, 'Start from $1'],
+  [/^COPY \S+ content\/ \/home\/jovyan\/$/, 'Add the content of the commit'],
+];
+
 /** A name for people of a step: what one of ours is for, else the instruction itself, on one line. */
 export const makeStepName = (instruction: string): string => {
   const kind = stepKind(instruction);
   if (kind !== 'other') return NAMES[kind];
-  if (instruction === 'exporting to image') return 'Save the image';
-  const line = instruction.replaceAll(/\s+/g, ' ').trim();
+  const text = instruction.replaceAll(/\s+/g, ' ').trim();
+  const line = REWORDED.reduce((name, [pattern, words]) => name.replace(pattern, words), text);
   return line.length <= LENGTH ? line : `${line.slice(0, LENGTH)} …`;
 };

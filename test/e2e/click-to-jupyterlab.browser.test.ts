@@ -66,7 +66,11 @@ describe('a person with a browser', () => {
       .or(page.getByRole('link', { name: /^launch/i }))
       .first()
       .click();
-    await page.getByRole('log').getByText(/^Resolved /).first().waitFor({ timeout: 300_000 });
+    await page
+      .getByRole('log')
+      .getByText(/^Resolved /)
+      .first()
+      .waitFor({ timeout: 300_000 });
     await screenshot('launching');
     expect(foreign).toEqual([]);
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { BADGES } from '../launcher/routes/badge-images.ts';
 import { renderErrorsPage } from './docs/errors-page.ts';
 import { renderEventsPage } from './docs/events-page.ts';
 import { renderMetricsPage } from './docs/metrics-page.ts';
@@ -12,6 +13,7 @@ const NOTICE = '<!-- Generated from the code by `npm run docs`; edit the code, n
 /** Every page that is generated from code: path from the project's top, and its text. */
 export const renderReferencePages = (): ReadonlyMap<string, string> =>
   new Map([
+    ['docs/reference/badge_logo.svg', BADGES['/badge_logo.svg'] ?? ''],
     ['docs/reference/errors.md', NOTICE + renderErrorsPage()],
     ['docs/reference/events.md', NOTICE + renderEventsPage()],
     ['docs/reference/metrics.md', NOTICE + renderMetricsPage()],

@@ -68,7 +68,7 @@ describe('a person with a browser', () => {
       .click();
     await page
       .getByRole('log')
-      .getByText(/^Resolved /)
+      .getByText(/Resolved \d+ packages/)
       .first()
       .waitFor({ timeout: 300_000 });
     await screenshot('launching');

@@ -2,7 +2,12 @@ import { execa } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createContentTar, type TarPart } from '../../services/builder/image/content-tar.ts';
+import { createDockerImageBuilder } from '../../services/builder/image/docker-image-builder.ts';
 import { ignoreNotFound, connectDockerEngine, type DockerEngine } from '../../services/platform/docker-engine.ts';
+import { runGenerator } from './run-generator.ts';
 
 /** The engine that the tests use: DOCKER_HOST, else the local socket. */
 export const connectTestEngine = (): DockerEngine => connectDockerEngine(process.env['DOCKER_HOST'] ?? '');
@@ -37,18 +42,40 @@ const findFiles = async (programs: readonly string[]): Promise<string[]> => {
 const SCRIPT = `
 for f; do case "$f" in *.so*) mkdir -p "$ROOT$(dirname "$f")"; cp -L "$f" "$ROOT$f";; *) mkdir -p "$ROOT/bin"; cp "$f" "$ROOT/bin/";; esac; done
 ln -s dash "$ROOT/bin/sh" 2>/dev/null || true
-mkdir -p "$ROOT/etc" "$ROOT/home/jovyan" "$ROOT/tmp" && chown 1000:1000 "$ROOT/home/jovyan"
+mkdir -p "$ROOT/etc" "$ROOT/tmp"
 printf 'root:x:0:0::/:/bin/sh\\njovyan:x:1000:1000::/home/jovyan:/bin/sh\\n' > "$ROOT/etc/passwd"
 printf 'root:x:0:\\njovyan:x:1000:\\n' > "$ROOT/etc/group"
-tar -C "$ROOT" -c . | docker import --change 'WORKDIR /home/jovyan' --change 'USER jovyan' --change 'CMD ["id"]' \\
-  --change 'ENTRYPOINT ["env"]' --change 'LABEL slipway.kind=environment' --change 'ENV KEPT=yes' - "$NAME"
 `;
+
+const DOCKERFILE = `FROM scratch
+COPY root/ /
+COPY --chown=1000:1000 home/ /home/jovyan/
+WORKDIR /home/jovyan
+USER jovyan
+ENV KEPT=yes
+LABEL slipway.kind=environment
+ENTRYPOINT ["env"]
+CMD ["id"]
+`;
+
+const buildTinyImage = async (name: string, root: string): Promise<void> => {
+  const parts: TarPart[] = [
+    { kind: 'tree', directory: root, prefix: 'root/' },
+    { kind: 'text', path: 'home/.keep', text: '' },
+    { kind: 'text', path: 'Dockerfile', text: DOCKERFILE },
+  ];
+  const request = { tag: name, context: createContentTar(parts, 0), dockerfile: 'Dockerfile', labels: {} };
+  const run = createDockerImageBuilder(connectTestEngine()).build(request, new AbortController().signal);
+  const { result } = await runGenerator(run);
+  if (!result.ok) throw new Error(`no tiny image: ${result.message}`);
+};
 
 /** Makes an image of a shell and a few programs of this machine, in a second and without a registry. */
 export const createTinyImage = async (name: string): Promise<void> => {
   const root = await mkdtemp(join(tmpdir(), 'tiny-image-'));
   try {
-    await execa('sh', ['-ec', SCRIPT, 'sh', ...(await findFiles(TINY_PROGRAMS))], { env: { ROOT: root, NAME: name } });
+    await execa('sh', ['-ec', SCRIPT, 'sh', ...(await findFiles(TINY_PROGRAMS))], { env: { ROOT: root } });
+    await buildTinyImage(name, root);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -58,8 +85,19 @@ export type RunOutcome = { readonly status: number; readonly output: string };
 
 /** Runs a command in a container of an image, removes the container, and gives its status and whole output. */
 export const runInImage = async (image: string, command: readonly string[]): Promise<RunOutcome> => {
-  const { exitCode, all } = await execa('docker', ['run', '--rm', image, ...command], { all: true, reject: false });
-  return { status: exitCode ?? -1, output: all };
+  const engine = connectTestEngine();
+  const container = await engine.createContainer({ Image: image, Cmd: [...command] });
+  try {
+    const output = new PassThrough();
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    engine.modem.demuxStream(stream, output, output);
+    stream.on('end', () => output.end());
+    const [printed] = await Promise.all([text(output), container.start()]);
+    const { StatusCode: status } = (await container.wait()) as { readonly StatusCode: number };
+    return { status, output: printed.trimEnd() };
+  } finally {
+    await container.remove({ force: true });
+  }
 };
 
 /** What exists now of what builds may leave behind: containers, and images without a name. */

@@ -17,8 +17,8 @@ export type SlipwayServer = {
   stop(): Promise<number | null>;
   /** SIGKILL: ends without a chance to do anything. */
   kill(): Promise<void>;
-  /** Starts it anew on the same ports and data. */
-  restart(): Promise<SlipwayServer>;
+  /** Starts it anew on the same ports and data, with other variables if they are given. */
+  restart(env?: Readonly<Record<string, string>>): Promise<SlipwayServer>;
 };
 
 export type SlipwayOptions = {
@@ -95,7 +95,7 @@ export const startSlipway = async (options: SlipwayOptions = {}): Promise<Slipwa
     output: () => printed,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
-    restart: () => startSlipway({ ...options, data, ports: [port, sessionPort] }),
+    restart: (env = options.env ?? {}) => startSlipway({ ...options, env, data, ports: [port, sessionPort] }),
   };
 };
 

@@ -1,13 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Value } from 'typebox/value';
 import { BuildPlan } from '../../../services/contracts/build-plan.ts';
+import { connectTestEngine, runInImage } from '../../support/docker-engine.ts';
+import { startGitServer } from '../../support/git-server.ts';
 import { runToEnd } from '../../support/slipway-server.ts';
 
+const IMAGE = 'slipway-test/command:built';
 const data = mkdtempSync(join(tmpdir(), 'slipway-data-'));
 afterAll(() => rmSync(data, { recursive: true }));
 
@@ -41,6 +45,27 @@ describe('slipway plan and slipway dockerfile', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('slipway build', () => {
+  it('builds a directory and prints the name of an image that runs by itself', async () => {
+    const { exitCode, stdout, stderr } = await runToEnd(['build', 'fixtures/repos/post-build', '--image-name', IMAGE]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toBe(`${IMAGE}\n`);
+    const run = await runInImage(IMAGE, ['sh', '-c', 'pwd; id -un']);
+    await connectTestEngine().getImage(IMAGE).remove({ force: true });
+    expect(run).toEqual({ status: 0, output: '/home/jovyan\njovyan' });
+  });
+
+  it('builds a repository at a ref', async () => {
+    await using git = await startGitServer();
+    const { url, commit } = await git.createRepository('built', { 'README.md': 'x' });
+    const { stdout, stderr } = await runToEnd(['build', url, '--allow-host', git.host]);
+    expect({ stdout, stderr }).toMatchObject({ stdout: expect.stringMatching(`:${commit}\n$`) as string });
+    await connectTestEngine().getImage(stdout.trim()).remove({ force: true });
+    const missing = await runToEnd(['build', url, '--allow-host', git.host, '--ref', 'nope']);
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('REPO_REF_NOT_FOUND') as string });
   });
 });
 
@@ -86,6 +111,19 @@ describe('slipway up', () => {
     ]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('CONFIG_DATA_UNWRITABLE');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('says that the disk is full (needs root, to mount a small one)', async () => {
+    const small = join(data, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+    try {
+      const { exitCode, stderr } = await runToEnd(['up', '--data', small, '--port', '0', '--session-port', '0']);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/Only \d+ MiB are free at .*\n.*\n.*CONFIG_DISK_FULL/);
+    } finally {
+      execFileSync('umount', [small]);
+    }
   });
 
   it('explains itself', async () => {

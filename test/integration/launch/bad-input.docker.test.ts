@@ -23,7 +23,7 @@ let server: SlipwayServer;
 let before: Leftovers;
 
 beforeAll(async () => {
-  before = readLeftovers();
+  before = await readLeftovers();
   git = await startGitServer();
   silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -129,6 +129,6 @@ describe('memory exceeded in a running session', () => {
 describe('after all of that', () => {
   it('nothing is left behind: no container, network, image without a name, temporary directory or process', async () => {
     await removeSlipway(server);
-    expect(readLeftovers()).toEqual(before);
+    expect(await readLeftovers()).toEqual(before);
   });
 });

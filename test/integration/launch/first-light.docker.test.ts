@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { connectKernel } from '../../support/jupyter-client.ts';
 import { gitSpec, launch, type LaunchOutcome } from '../../support/launch-stream.ts';
-import { removeSlipway, startSlipway, type SlipwayServer } from '../../support/slipway-server.ts';
+import { removeSlipway, runToEnd, startSlipway, type SlipwayServer } from '../../support/slipway-server.ts';
 
 const notebook = (text: string): string =>
   JSON.stringify({
@@ -99,5 +99,35 @@ describe('a launch over /build', () => {
     const kernel = await connectKernel(second.ready?.url ?? '', second.ready?.token ?? '');
     await expect(kernel.execute('print("two" in open("index.ipynb").read())')).resolves.toBe('True\n');
     kernel.close();
+  });
+});
+
+describe('the end of a server', () => {
+  it('leaves sessions running at SIGTERM, and the next start finds them', async () => {
+    const { url: address } = await git.createRepository('drain', { 'README.md': 'x' });
+    const { ready } = await launch(server.url, gitSpec(address));
+    const { url = '', token = '' } = ready ?? {};
+    await expect(server.stop()).resolves.toBe(0);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+    server = await server.restart();
+    expect((await fetch(`${url}api/status`, { headers: { authorization: `token ${token}` } })).status).toBe(200);
+  });
+
+  it('is told apart from slipway down, which ends all sessions and says so', async () => {
+    const { ready } = await launch(server.url, gitSpec(`${git.url}/drain.git`));
+    const down = await runToEnd(['down', '--data', server.data]);
+    expect(down).toMatchObject({ exitCode: 0 });
+    expect(down.stderr).toMatch(/^[1-9]\d* sessions? stopped\.$/m);
+    const page = await fetch(ready?.url ?? '', { headers: { accept: 'application/json' } });
+    expect([page.status, await page.json()]).toEqual([410, expect.objectContaining({ code: 'SESSION_STOPPED' })]);
+  });
+
+  it('comes for an old session by itself, with the reason', async () => {
+    await server.stop();
+    server = await server.restart({ SLIPWAY_SESSIONS_MAX_AGE_SECONDS: '2', SLIPWAY_SESSIONS_RECONCILE_SECONDS: '1' });
+    const { ready } = await launch(server.url, gitSpec(`${git.url}/drain.git`));
+    const ask = async (): Promise<unknown> =>
+      (await fetch(ready?.url ?? '', { headers: { accept: 'application/json' } })).json();
+    await expect.poll(ask, { timeout: 30_000, interval: 500 }).toMatchObject({ code: 'SESSION_MAX_AGE' });
   });
 });

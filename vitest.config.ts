@@ -8,6 +8,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{contracts,platform,builder,launcher,cli,web,house,conformance}/**/*.test.ts'],
           exclude: ['**/*.docker.test.ts'],
+          // No module keeps state, so files may share them: loading each once is most of the speed.
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },

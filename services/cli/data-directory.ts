@@ -59,3 +59,14 @@ export const lockDataDirectory = (directory: string): Disposable => {
   }
   return { [Symbol.dispose]: () => database.close() };
 };
+
+/** Whether a server holds the data directory now. */
+export const isDataDirectoryInUse = (directory: string): boolean => {
+  try {
+    lockDataDirectory(directory)[Symbol.dispose]();
+    return false;
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'CONFIG_DATA_IN_USE') return true;
+    throw error;
+  }
+};

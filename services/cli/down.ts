@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import { endAllSessions } from '../launcher/main.ts';
 import { connectDockerEngine } from '../platform/docker-engine.ts';
+import { isDataDirectoryInUse } from './data-directory.ts';
 import { environment } from './environment.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
 import { reportToTerminal } from './report.ts';
@@ -19,6 +20,9 @@ export const runDown = async (options: SettingsOptions): Promise<void> => {
   await engine.ping().catch((error: unknown) => {
     throw new SlipwayError('CONFIG_ENGINE_UNREACHABLE', { cause: error });
   });
-  const stopped = await endAllSessions({ settings, engine });
-  reportToTerminal(`${plural(stopped)} stopped.`);
+  const isServing = isDataDirectoryInUse(settings.data);
+  const stopped = await endAllSessions({ settings, engine, keepNetwork: isServing });
+  reportToTerminal(
+    `${plural(stopped)} stopped.${isServing ? ' The server itself goes on; end it with Ctrl-C or SIGTERM.' : ''}`,
+  );
 };

@@ -167,13 +167,21 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   };
 };
 
-/** Ends all sessions of a data directory and removes their network; gives how many there were. */
-export const endAllSessions = async (options: Pick<LauncherOptions, 'settings' | 'engine'>): Promise<number> => {
+type EndOptions = Pick<LauncherOptions, 'settings' | 'engine'> & {
+  /**
+   * Keeps the network, for a server that still runs: it may go on to dial an address of a session for a moment,
+   * and without the bridge that address would lead off this machine.
+   */
+  readonly keepNetwork: boolean;
+};
+
+/** Ends all sessions of a data directory, then removes their network; gives how many sessions there were. */
+export const endAllSessions = async (options: EndOptions): Promise<number> => {
   const database = openStore(options.settings.data);
   try {
     const { instance, runtime, history } = await openSessions(options, database);
     const stopped = await stopAllSessions({ runtime, history, clock: systemClock });
-    await removeSessionNetwork({ engine: options.engine, instance });
+    if (!options.keepNetwork) await removeSessionNetwork({ engine: options.engine, instance });
     return stopped;
   } finally {
     database.close();

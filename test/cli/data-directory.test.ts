@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkFreeSpace, lockDataDirectory, prepareDataDirectory } from '../../services/cli/data-directory.ts';
+import {
+  checkFreeSpace,
+  isDataDirectoryInUse,
+  lockDataDirectory,
+  prepareDataDirectory,
+} from '../../services/cli/data-directory.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'slipway-data-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -11,7 +16,9 @@ describe('the data directory', () => {
   it('is for one server at a time', () => {
     const lock = lockDataDirectory(directory);
     expect(() => lockDataDirectory(directory)).toThrow(expect.objectContaining({ code: 'CONFIG_DATA_IN_USE' }));
+    expect(isDataDirectoryInUse(directory)).toBe(true);
     lock[Symbol.dispose]();
+    expect(isDataDirectoryInUse(directory)).toBe(false);
     lockDataDirectory(directory)[Symbol.dispose]();
   });
 

@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LABELS } from '../../services/contracts/labels.ts';
+import { ignoreNotFound } from '../../services/platform/docker-engine.ts';
+import { connectTestEngine } from './docker-engine.ts';
 
 /** `slipway up` as a process of its own, on free ports and a data directory of its own. */
 export type SlipwayServer = {
@@ -29,6 +32,9 @@ export type SlipwayOptions = {
 };
 
 const START_TIMEOUT_MS = 600_000;
+
+/** The base below this prefix is shared by all tests and kept; what was built on it is removed. */
+const IMAGE_PREFIX = 'slipway-test/';
 
 const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -76,7 +82,7 @@ export const startSlipway = async (options: SlipwayOptions = {}): Promise<Slipwa
   const [port, sessionPort] = options.ports ?? [await freePort(), await freePort()];
   const allow = (options.allowHosts ?? []).flatMap((host) => ['--allow-host', host]);
   const flags = ['--port', String(port), '--session-port', String(sessionPort), '--data', data];
-  const child = runSlipway(['up', ...flags, ...allow], options.env);
+  const child = runSlipway(['up', ...flags, ...allow], { SLIPWAY_IMAGE_PREFIX: IMAGE_PREFIX, ...options.env });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += String(chunk)));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -99,9 +105,19 @@ export const startSlipway = async (options: SlipwayOptions = {}): Promise<Slipwa
   };
 };
 
-/** Ends the server and its sessions and removes its data: nothing of it is left. */
+const removeBuiltImages = async (): Promise<void> => {
+  const engine = connectTestEngine();
+  const images = await engine.listImages({ filters: { label: [LABELS.recipe] } });
+  const built = images.filter(({ Labels }) => Labels[LABELS.kind] !== 'base').flatMap(({ RepoTags }) => RepoTags ?? []);
+  for (const tag of built.filter((name) => name.startsWith(IMAGE_PREFIX))) {
+    await ignoreNotFound(engine.getImage(tag).remove({ force: true }));
+  }
+};
+
+/** Ends the server and its sessions and removes its data and its images: nothing of it is left but the base. */
 export const removeSlipway = async (server: SlipwayServer): Promise<void> => {
   await server.stop();
   await runToEnd(['down', '--data', server.data]);
   await rm(server.data, { recursive: true, force: true });
+  await removeBuiltImages();
 };

@@ -1,30 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { createSqliteBuildQueue } from '../../../services/launcher/builds/sqlite-build-queue.ts';
-import { MIGRATIONS } from '../../../services/launcher/store.ts';
-import { openDatabase } from '../../../services/platform/sqlite.ts';
 import { buildQueueContract } from '../../conformance/build-queue.ts';
 import { createMemoryBuildQueue } from '../../support/memory-build-queue.ts';
+import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'build-queue-'));
-afterAll(() => rmSync(directory, { recursive: true }));
-
-let files = 0;
-const createOnDisk = () => {
-  files += 1;
-  const file = join(directory, `${files}.db`);
-  const database = openDatabase(file, MIGRATIONS);
-  const reopen = () => {
-    database.close();
-    return createSqliteBuildQueue(openDatabase(file, MIGRATIONS));
-  };
-  return { queue: createSqliteBuildQueue(database), reopen };
-};
+const stores = createStoresOnDisk(createSqliteBuildQueue);
+afterAll(stores.remove);
 
 describe('the SQLite build queue', () => {
-  buildQueueContract({ create: createOnDisk });
+  buildQueueContract({
+    create: () => {
+      const { adapter, reopen } = stores.create();
+      return { queue: adapter, reopen };
+    },
+  });
 });
 
 describe('the build queue in memory', () => {

@@ -1,30 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { createSqliteEventLog } from '../../../services/launcher/events/sqlite-event-log.ts';
-import { MIGRATIONS } from '../../../services/launcher/store.ts';
-import { openDatabase } from '../../../services/platform/sqlite.ts';
 import { eventLogContract } from '../../conformance/event-log.ts';
 import { createMemoryEventLog } from '../../support/memory-event-log.ts';
+import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'event-log-'));
-afterAll(() => rmSync(directory, { recursive: true }));
-
-let files = 0;
-const createOnDisk = () => {
-  files += 1;
-  const file = join(directory, `${files}.db`);
-  const database = openDatabase(file, MIGRATIONS);
-  const reopen = () => {
-    database.close();
-    return createSqliteEventLog(openDatabase(file, MIGRATIONS));
-  };
-  return { log: createSqliteEventLog(database), reopen };
-};
+const stores = createStoresOnDisk(createSqliteEventLog);
+afterAll(stores.remove);
 
 describe('the SQLite event log', () => {
-  eventLogContract({ create: createOnDisk });
+  eventLogContract({
+    create: () => {
+      const { adapter, reopen } = stores.create();
+      return { log: adapter, reopen };
+    },
+  });
 });
 
 describe('the event log in memory', () => {

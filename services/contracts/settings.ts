@@ -12,7 +12,6 @@ const Build = section(
     timeoutSeconds: count(1800, 'The longest a build may take.'),
     fetchTimeoutSeconds: count(300, 'The longest the download of a repository may take.'),
     maxRepositoryMib: count(2048, 'The largest repository, checked out.'),
-    memoryMib: count(4096, 'Memory of one build step.', { minimum: 64 }),
     concurrency: count(1, 'How many builds run at the same time.'),
     indexUrl: text('', 'A Python package index to use instead of the default one; no credentials.'),
     caBundle: text(

@@ -25,7 +25,10 @@ const Build = section(
 const Base = section(
   {
     from: text('bootstrap', 'An image to build on, or bootstrap: made from a Debian mirror with mmdebstrap.'),
-    debianMirror: text('http://deb.debian.org/debian', 'The Debian mirror that a bootstrapped base is made from.'),
+    debianMirror: text(
+      '',
+      'The Debian mirror that a bootstrapped base is made from; default: the one that mmdebstrap chooses.',
+    ),
     defaultPython: Type.Union([Type.Literal('3.13'), Type.Literal('3.11')], {
       default: '3.13',
       description: 'The Python version of repositories that name none.',

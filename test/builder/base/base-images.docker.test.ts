@@ -92,7 +92,7 @@ describe('base images', () => {
       builder: createDockerImageBuilder(engine),
       imagePrefix: scope.prefix,
       from: 'bootstrap',
-      debianMirror: 'http://deb.debian.org/debian',
+      debianMirror: '',
       indexUrl: '',
     };
     afterAll(() => scope[Symbol.asyncDispose]());

@@ -1,7 +1,9 @@
+import type { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BaseImages } from './base/base-images.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import type { ImageBuilder } from './image/image-builder.ts';
+import type { ImageRegistry } from './image/image-registry.ts';
 import type { ImageStore } from './image/image-store.ts';
 
 /** What builds are told by the operator. */
@@ -24,6 +26,10 @@ export type BuilderParts = {
   readonly bases: BaseImages;
   readonly builder: ImageBuilder;
   readonly images: ImageStore;
+  /** Where images are kept beyond the engine, when the operator has such a place. */
+  readonly registry?: ImageRegistry | undefined;
+  /** Told why an image could not be stored in the registry. */
+  readonly onPushFailure?: ((error: SlipwayError) => void) | undefined;
   readonly clock: Clock;
   readonly options: BuildOptions;
 };

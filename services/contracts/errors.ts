@@ -230,7 +230,21 @@ export const ERRORS = {
     retry: true,
     audience: 'operator',
     message: 'It could not be found out whether the image exists.',
-    hint: 'Try again in a minute; the operator should look at the Docker engine.',
+    hint: 'Try again in a minute; the operator should look at the Docker engine and at the registry (registry.url).',
+  },
+  IMAGE_PULL_FAILED: {
+    status: 502,
+    retry: true,
+    audience: 'operator',
+    message: 'The image could not be fetched from the registry.',
+    hint: 'Try again in a minute; the operator should look at the registry (registry.url), or remove the image there to have it built anew.',
+  },
+  IMAGE_PUSH_FAILED: {
+    status: 502,
+    retry: true,
+    audience: 'operator',
+    message: 'The image could not be stored in the registry.',
+    hint: 'Launches go on with the image of this machine; the operator should look at the registry (registry.url).',
   },
   IMAGE_BASE_FAILED: {
     status: 500,

@@ -60,6 +60,21 @@ const Github = section(
   'The GitHub provider.',
 );
 
+const Registry = section(
+  {
+    url: Type.String({
+      default: '',
+      pattern: '^(https?://[A-Za-z0-9.:[\\]-]+(/[a-z0-9._/-]*)?)?$',
+      description:
+        'A registry that images are looked up in, pushed to and pulled from: http(s)://HOST[:PORT][/PATH]. Empty: none.',
+    }),
+    username: text('', 'The user that the registry knows.'),
+    password: text('', 'The password or token of that user; sent to the registry and to nobody else.'),
+    timeoutSeconds: count(600, 'The longest that one image may take to be pushed or pulled.'),
+  },
+  'Where images are kept beyond the engine.',
+);
+
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
   {
@@ -95,6 +110,7 @@ export const Settings = Type.Object(
     ),
     build: Build,
     base: Base,
+    registry: Registry,
     sessions: Sessions,
     github: Github,
   },

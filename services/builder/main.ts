@@ -8,7 +8,7 @@ import type { RunGit } from '../platform/git-command.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { BASE_PYTHONS } from './base/python-suites.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
@@ -26,6 +26,8 @@ export type BuilderSurroundings = {
   /** Another source than git, for directories of this machine. */
   readonly fetcher?: ContentFetcher | undefined;
   readonly clock?: Clock | undefined;
+  /** What is added to each image. */
+  readonly extras?: BuildExtras | undefined;
 };
 
 export type Builder = {
@@ -69,6 +71,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       indexUrl,
       caBundle,
       temporary,
+      extras: surroundings.extras,
     },
   };
 };

@@ -232,6 +232,13 @@ export const ERRORS = {
     message: 'It could not be found out whether the image exists.',
     hint: 'Try again in a minute; the operator should look at the Docker engine.',
   },
+  IMAGE_NOT_FOUND: {
+    status: 404,
+    retry: false,
+    audience: 'operator',
+    message: 'There is no image of this name.',
+    hint: 'Check the spelling of the name; slipway build prints the name of what it built.',
+  },
   IMAGE_BASE_FAILED: {
     status: 500,
     retry: true,

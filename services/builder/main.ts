@@ -8,7 +8,7 @@ import type { RunGit } from '../platform/git-command.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { BASE_PYTHONS } from './base/python-suites.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
@@ -30,6 +30,8 @@ export type BuilderSurroundings = {
   readonly clock?: Clock | undefined;
   /** Told why an image could not be stored in the registry; the build goes on. */
   readonly onPushFailure?: BuilderParts['onPushFailure'];
+  /** What is added to each image. */
+  readonly extras?: BuildExtras | undefined;
 };
 
 export type Builder = {
@@ -77,6 +79,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       indexUrl,
       caBundle,
       temporary,
+      extras: surroundings.extras,
     },
   };
 };

@@ -11,10 +11,10 @@ import { readSettings, type SettingsOptions } from './read-settings.ts';
 /** Whether a path is a directory of this machine. */
 export const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** The plan of a directory. Throws DETECT_ errors, and FETCH_FAILED when there is no such directory. */
+/** The plan of a directory. Throws DETECT_ errors, and REPO_SPEC_INVALID when there is no such directory. */
 export const planLocal = (directory: string, { base }: Settings): BuildPlan => {
   if (!isDirectory(directory)) {
-    throw new SlipwayError('FETCH_FAILED', {
+    throw new SlipwayError('REPO_SPEC_INVALID', {
       message: `${directory} is not a directory.`,
       hint: 'Name a directory that holds a checked-out repository.',
     });

@@ -246,6 +246,13 @@ export const ERRORS = {
     message: 'The image could not be stored in the registry.',
     hint: 'Launches go on with the image of this machine; the operator should look at the registry (registry.url).',
   },
+  IMAGE_NOT_FOUND: {
+    status: 404,
+    retry: false,
+    audience: 'operator',
+    message: 'There is no image of this name.',
+    hint: 'Check the spelling of the name; slipway build prints the name of what it built.',
+  },
   IMAGE_BASE_FAILED: {
     status: 500,
     retry: true,

@@ -13,6 +13,8 @@ export type CommitDockerfileOptions = NetworkOptions & {
   readonly environment: string;
   /** As for the environment; without one there is no cache, because the repository's own code runs here. */
   readonly cacheScope?: string | undefined;
+  /** The operator's instructions at the end, run as the user of the session. */
+  readonly appendix?: string | undefined;
 };
 
 /** Whether anything must run when the content is there; otherwise it is added as a layer and nothing is built. */
@@ -83,6 +85,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
       step.kind === 'local-packages' ? renderLocalPackages(step, plan.python, options) : renderPostBuild(step, options),
     ),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+    ...(options.appendix ? [options.appendix] : []),
   ];
   return `${instructions.join('\n')}\n`;
 };

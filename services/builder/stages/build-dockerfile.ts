@@ -2,6 +2,7 @@ import type { DockerfilePlan } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import { makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
@@ -11,14 +12,26 @@ import { runImageBuild } from './run-image-build.ts';
 const ROOT = 0;
 
 /** Builds the repository's own Dockerfile, with its whole directory as the context. */
-export const buildDockerfile = (build: Build, plan: DockerfilePlan, content: FetchedContent): Stage<void> => {
+export const buildDockerfile = async function* (
+  build: Build,
+  plan: DockerfilePlan,
+  content: FetchedContent,
+): Stage<void> {
+  const { extras } = build.parts.options;
+  if (extras?.appendix)
+    yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '' };
   const image = {
     tag: build.request.imageName,
     context: createContentTar([tree], content.committedAt, ROOT),
     dockerfile: plan.file,
-    labels: makeCommitLabels(build.request, plan),
-    buildArgs: { NB_USER: BASE_IMAGE.user, NB_UID: String(SESSION_USER), REPO_DIR: BASE_IMAGE.repoDir },
+    labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
+    buildArgs: {
+      ...extras?.buildArgs,
+      NB_USER: BASE_IMAGE.user,
+      NB_UID: String(SESSION_USER),
+      REPO_DIR: BASE_IMAGE.repoDir,
+    },
   };
-  return runImageBuild(build, image, makeDockerfileError);
+  yield* runImageBuild(build, image, makeDockerfileError);
 };

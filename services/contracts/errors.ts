@@ -99,6 +99,13 @@ export const ERRORS = {
     message: 'The repository does not have this sub-directory.',
     hint: 'Check the spelling of the sub-directory; upper and lower case matter.',
   },
+  FETCH_SUBMODULE_FAILED: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'A submodule of the repository could not be fetched.',
+    hint: 'A submodule must be public, reachable over https, and still have the commit that the repository names.',
+  },
   DETECT_BINDER_DIR_CONFLICT: {
     status: 422,
     retry: false,

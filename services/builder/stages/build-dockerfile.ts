@@ -1,8 +1,10 @@
 import type { DockerfilePlan } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
+import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
 import { makeLine } from './build-events.ts';
+import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
@@ -11,7 +13,7 @@ import { runImageBuild } from './run-image-build.ts';
 /** `docker build` gives what it copies to root, and Dockerfiles count on it. */
 const ROOT = 0;
 
-/** Builds the repository's own Dockerfile, with its whole directory as the context. */
+/** Builds the repository's own Dockerfile, with its directory, but for what .dockerignore names, as the context. */
 export const buildDockerfile = async function* (
   build: Build,
   plan: DockerfilePlan,
@@ -20,7 +22,8 @@ export const buildDockerfile = async function* (
   const { extras } = build.parts.options;
   if (extras?.appendix)
     yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
-  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '' };
+  const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
+  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
     context: createContentTar([tree], content.committedAt, ROOT),

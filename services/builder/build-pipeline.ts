@@ -17,6 +17,7 @@ const runStages = async function* (build: Build): Stage<void> {
   const plan = yield* planContent(build, content);
   if (plan.kind === 'dockerfile') {
     yield* buildDockerfile(build, plan, content);
+    yield* publishImage(build, build.request.imageName);
     return;
   }
   const environment = yield* provideEnvironment(build, plan);
@@ -42,7 +43,6 @@ export const buildImage = async function* (
   try {
     const build = { request, parts, signal: AbortSignal.any([signal, limit]), stop: signal };
     yield* runStages(build);
-    yield* publishImage(build, request.imageName);
     return { ok: true, imageName: request.imageName };
   } catch (error) {
     signal.throwIfAborted();

@@ -68,7 +68,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     bases: createBaseImages({ engine, builder, imagePrefix, from, debianMirror, indexUrl, caBundle }),
     builder,
     images: createDockerImageStore(engine),
-    registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock }),
+    registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
     onPushFailure: surroundings.onPushFailure,
     clock,
     options: {

@@ -128,19 +128,24 @@ describe('build pipeline', () => {
         yield '1 of 1 layers\n';
         calls.push(`push ${name.replace(/:.*/, '')}`);
       },
+      async *pushLayer({ tag, from, layer }) {
+        yield 'Pushed the content\n';
+        layer.destroy();
+        calls.push(`push ${tag.replace(/:.*/, '')} on ${from.replace(/:.*/, '')}`);
+      },
     };
     const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n' }, { registry }));
-    expect(calls).toEqual(['pull test/env', 'push test/a-b']);
+    expect(calls).toEqual(['pull test/env', 'push test/a-b on test/env']);
     expect(log).toMatch(/is unchanged: nothing to install/);
   });
 
   it('is not lost when the registry takes nothing, and says so', async () => {
     const told: string[] = [];
-    const push: ImageRegistry['push'] = async function* push() {
+    const push = async function* push() {
       yield '1 of 2 layers\n';
       throw new SlipwayError('IMAGE_PUSH_FAILED', { message: 'The disk of the registry is full.' });
     };
-    const registry = { has: async () => false, pull: push, push };
+    const registry: ImageRegistry = { has: async () => false, pull: push, push, pushLayer: push };
     const onPushFailure = ({ code }: SlipwayError): number => told.push(code);
     const { result, log } = await run(makeParts({ 'a.ipynb': '{}' }, { registry, onPushFailure }));
     expect(result.ok).toBe(true);

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import {
   commitEnvironment,
@@ -14,6 +15,7 @@ import { makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
+import { publishImage } from './publish-image.ts';
 import type { Environment } from './provide-environment.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { showDockerfile } from './show-dockerfile.ts';
@@ -27,17 +29,19 @@ type Commit = {
 const addLayer = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
   const { request, parts, signal } = build;
   yield makeLine('building', 'Adding the content of the commit', parts.clock);
-  const prefix = `${posix.basename(BASE_IMAGE.repoDir)}/`;
-  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix };
+  const root = posix.dirname(BASE_IMAGE.repoDir);
+  const below = (top: string): Readable => {
+    const prefix = `${posix.relative(top, BASE_IMAGE.repoDir)}/`;
+    return createContentTar([{ kind: 'tree', directory: content.directory, prefix }], content.committedAt);
+  };
   const image = {
     tag: request.imageName,
     from: environment.name,
-    layer: createContentTar([tree], content.committedAt),
-    root: posix.dirname(BASE_IMAGE.repoDir),
     labels: { ...parts.options.extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
     env: commitEnvironment(plan),
   };
-  await parts.images.addLayer(image, signal);
+  await parts.images.addLayer({ ...image, layer: below(root), root }, signal);
+  yield* publishImage(build, image.tag, (registry, stop) => registry.pushLayer({ ...image, layer: below('/') }, stop));
 };
 
 const buildOn = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
@@ -56,6 +60,7 @@ const buildOn = async function* (build: Build, { plan, environment, content }: C
     buildArgs: extras?.buildArgs ?? {},
   };
   yield* runImageBuild(build, image, makeBuildError);
+  yield* publishImage(build, image.tag);
 };
 
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */

@@ -1,9 +1,13 @@
+import { tmpdir } from 'node:os';
+import type { ImageInspectInfo } from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createContentTar, type TarPart } from '../../../services/builder/image/content-tar.ts';
+import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
 import type { ImageRegistry } from '../../../services/builder/image/image-registry.ts';
 import { createDockerImageRegistry } from '../../../services/builder/image/registry/docker-image-registry.ts';
 import { systemClock } from '../../../services/platform/clock.ts';
 import { ignoreNotFound } from '../../../services/platform/docker-engine.ts';
-import { connectTestEngine, createImageScope, createTinyImage } from '../../support/docker-engine.ts';
+import { connectTestEngine, createImageScope, createTinyImage, runInImage } from '../../support/docker-engine.ts';
 import {
   REGISTRY_USER,
   startDockerRegistry,
@@ -18,9 +22,21 @@ const image = `${scope.prefix}tiny:1`;
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 
 const connect = (url: string, user: { username: string; password: string }): ImageRegistry =>
-  createDockerImageRegistry({ engine, registry: { url, ...user, timeoutSeconds: 60 }, clock: systemClock });
+  createDockerImageRegistry({
+    engine,
+    registry: { url, ...user, timeoutSeconds: 60 },
+    clock: systemClock,
+    temporary: tmpdir(),
+  });
 
 const NOBODY = { username: '', password: '' };
+const configOf = (made: ImageInspectInfo | undefined) => ({
+  Entrypoint: made?.Config.Entrypoint,
+  Cmd: made?.Config.Cmd,
+  User: made?.Config.User,
+  WorkingDir: made?.Config.WorkingDir,
+});
+
 const inspect = (name: string) => ignoreNotFound(engine.getImage(name).inspect());
 
 beforeAll(() => createTinyImage(image));
@@ -55,6 +71,50 @@ describe.each<[string, DockerRegistryOptions, typeof NOBODY]>([
     await Promise.all([1, 2, 3].map(() => runGenerator(registry.pull(image, signal()))));
     expect((await inspect(image))?.Id).toBe(before?.Id);
     expect((await inspect(image))?.RepoTags).toEqual([image]);
+  });
+
+  describe('given a layer', () => {
+    const layered = `${scope.prefix}layered:1`;
+    const parts: TarPart[] = [{ kind: 'text', path: 'home/jovyan/note.txt', text: 'hello\n' }];
+    const change = {
+      tag: layered,
+      from: image,
+      labels: { 'slipway.kind': 'commit' },
+      env: { KEPT: 'still', ADDED: 'a=b' },
+    };
+    const sendLayer = () =>
+      runGenerator(registry.pushLayer({ ...change, layer: createContentTar(parts, 1_714_564_800) }, signal()));
+    const uploads = () => server.requests().filter(({ request }) => /^PUT \S+\/blobs\/uploads\//.test(request));
+
+    it('sends it, a configuration and a manifest, and nothing of the image below', async () => {
+      const before = uploads().length;
+      const { items } = await sendLayer();
+      expect(items).toEqual(['Pushed the content; its environment was there\n']);
+      expect(uploads().length - before).toBe(2);
+      expect(uploads().every(({ status }) => status === 201)).toBe(true);
+    });
+
+    it('sends nothing again, because equal content has equal digests', async () => {
+      const before = uploads().length;
+      await sendLayer();
+      expect(uploads()).toHaveLength(before);
+    });
+
+    it('stores an image that runs, configured as one that the engine makes', async () => {
+      const store = createDockerImageStore(engine);
+      const layer = createContentTar(parts, 1_714_564_800);
+      await store.addLayer({ ...change, layer, root: '/' }, signal());
+      const made = await inspect(layered);
+      await engine.getImage(layered).remove();
+      await runGenerator(registry.pull(layered, signal()));
+      const pulled = await inspect(layered);
+      const sorted = (list: readonly string[] = []) => list.toSorted((a, b) => a.localeCompare(b));
+      expect(sorted(pulled?.Config.Env)).toEqual(sorted(made?.Config.Env));
+      expect(pulled?.Config).toMatchObject({ ...configOf(made), Labels: change.labels });
+      expect(await runInImage(layered, ['cat', 'note.txt'])).toEqual({ status: 0, output: 'hello' });
+      expect((await runInImage(layered, ['env'])).output).toMatch(/^KEPT=still$/m);
+      expect((await runInImage(layered, ['stat', '-c', '%u:%g %a', 'note.txt'])).output).toBe('1000:1000 644');
+    });
   });
 
   it('throws IMAGE_PULL_FAILED for what it does not have', async () => {

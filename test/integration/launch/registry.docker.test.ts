@@ -71,6 +71,7 @@ describe('a server with a registry', () => {
     await git.commit('kept', { 'note.txt': 'two' }, 'Add a note');
     const second = await launch(server.url, gitSpec(address));
     expect(second.log).toMatch(/unchanged: nothing to install/);
+    expect(second.log).toMatch(/Pushed the content; its environment was there/);
     expect(countUploads() - before).toBe(2);
   });
 

@@ -1,134 +1,124 @@
-import { createInterface } from 'node:readline';
-import type { AuthConfig, Image } from 'dockerode';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { Settings } from '../../../contracts/settings.ts';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { ignoreNotFound, type DockerEngine } from '../../../platform/docker-engine.ts';
+import type { DockerEngine } from '../../../platform/docker-engine.ts';
 import { shareRun, type SharedRun } from '../../base/share-run.ts';
 import { isDiskFull } from '../engine-failure.ts';
-import type { ImageRegistry } from '../image-registry.ts';
-import { parseImageReference } from './image-reference.ts';
-import { locateImage, parseRegistryUrl, type RemoteImage } from './registry-address.ts';
-import { createRegistryClient } from './registry-client.ts';
+import type { ImageRegistry, RegistryLayer } from '../image-registry.ts';
+import { pullThroughEngine, pushThroughEngine, type Transfer } from './docker-transfers.ts';
+import { pushLayer } from './push-layer.ts';
+import { locateImage, parseRegistryUrl } from './registry-address.ts';
+import { createRegistryClient, type RegistryClient } from './registry-client.ts';
 import { RegistryError } from './registry-error.ts';
-import { createTransferProgress, type TransferMessage } from './transfer-progress.ts';
 
 export type DockerImageRegistryOptions = {
   readonly engine: DockerEngine;
   /** The settings of the registry; `url` is not empty. */
   readonly registry: Settings['registry'];
   readonly clock: Clock;
+  /** Directory for layers while they are sent. */
+  readonly temporary: string;
 };
 
-type Wanted = { readonly imageName: string; readonly signal: AbortSignal };
+/** The registry as it is spoken to, and how an image of ours gets there and back. */
+type Connection = DockerImageRegistryOptions & {
+  readonly client: RegistryClient;
+  readonly locate: (imageName: string) => Transfer;
+};
+
+type Lines = AsyncGenerator<string, void>;
+
+/** A transfer under way, and what its failure is called. */
+type Work = {
+  readonly imageName: string;
+  readonly code: ErrorCode;
+  readonly run: (signal: AbortSignal) => Lines;
+};
+
+const connect = (options: DockerImageRegistryOptions): Connection => {
+  const { engine, registry, clock } = options;
+  const { url, username, password } = registry;
+  const address = parseRegistryUrl(url);
+  const authconfig = { username, password, serveraddress: address.host };
+  return {
+    ...options,
+    client: createRegistryClient({ origin: address.origin, credentials: { username, password }, clock }),
+    locate: (imageName) => ({ engine, authconfig, imageName, remote: locateImage(address, imageName) }),
+  };
+};
 
 const makeFailure = (code: ErrorCode, imageName: string, thrown: unknown): unknown => {
   if (thrown instanceof SlipwayError || !(thrown instanceof Error)) return thrown;
   if (isDiskFull(thrown.message)) return new SlipwayError('BUILD_DISK_FULL', { cause: thrown });
-  const message = `${imageName}: ${thrown.message.trim()}`;
-  return new SlipwayError(code, { message, details: { reason: thrown.message }, cause: thrown });
+  return new SlipwayError(code, { message: `${imageName}: ${thrown.message.trim()}`, cause: thrown });
 };
 
-/** Follows what an engine says of a transfer, and throws RegistryError where it says that it failed. */
-const followTransfer = async function* (answer: NodeJS.ReadableStream, verb: string): AsyncGenerator<string, void> {
-  const count = createTransferProgress();
-  for await (const line of createInterface({ input: answer })) {
-    if (line === '') continue;
-    const message = JSON.parse(line) as TransferMessage;
-    if (message.error !== undefined) throw new RegistryError(message.error);
-    const counted = count(message);
-    if (counted !== undefined) yield `${verb} ${counted}\n`;
+const isThere = ({ client, locate }: Connection, imageName: string, signal: AbortSignal): Promise<boolean> => {
+  const { repository, tag } = locate(imageName).remote;
+  return client.hasManifest(repository, tag, signal);
+};
+
+const find = async (connection: Connection, imageName: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    return await isThere(connection, imageName, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw makeFailure('IMAGE_LOOKUP_FAILED', imageName, error);
   }
 };
 
-type Transfer = {
-  readonly engine: DockerEngine;
-  readonly authconfig: AuthConfig;
-  readonly imageName: string;
-  readonly remote: RemoteImage;
-};
-
-const addName = async (image: Image, name: string, signal: AbortSignal): Promise<void> => {
-  const { registry, repository = name, tag = 'latest' } = parseImageReference(name) ?? {};
-  const repo = registry === undefined ? repository : `${registry}/${repository}`;
-  await image.tag({ repo, tag, abortSignal: signal });
-};
-
-/** Images of ours have short names in the engine; the one with the registry in it is there for a transfer only. */
-const removeRemoteName = async ({ engine, imageName, remote }: Transfer): Promise<void> => {
-  if (imageName !== remote.name) await ignoreNotFound(engine.getImage(remote.name).remove());
-};
-
-const pull = async function* (transfer: Transfer, signal: AbortSignal): AsyncGenerator<string, void> {
-  const { engine, authconfig, imageName, remote } = transfer;
-  const from = { fromImage: remote.name.slice(0, -remote.tag.length - 1), tag: remote.tag, abortSignal: signal };
-  yield* followTransfer(await engine.createImage(authconfig, from), 'Pulled');
+/** Runs a transfer within its time, and looks in the end whether the registry has the image. */
+const transfer = async function* (connection: Connection, { imageName, code, run }: Work, signal: AbortSignal): Lines {
+  const { timeoutSeconds } = connection.registry;
+  const limit = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
-    await addName(engine.getImage(remote.name), imageName, signal);
-  } finally {
-    await removeRemoteName(transfer);
+    yield* run(AbortSignal.any([signal, limit]));
+    limit.throwIfAborted();
+    if (await isThere(connection, imageName, signal)) return;
+    throw new RegistryError('the registry does not have it after all.');
+  } catch (error) {
+    signal.throwIfAborted();
+    const late = new RegistryError(`it took longer than ${timeoutSeconds} seconds.`, { cause: error });
+    throw makeFailure(code, imageName, limit.aborted ? late : error);
   }
 };
 
-const push = async function* (transfer: Transfer, signal: AbortSignal): AsyncGenerator<string, void> {
-  const { engine, authconfig, imageName, remote } = transfer;
-  await addName(engine.getImage(imageName), remote.name, signal);
+const sendLayer = async function* (connection: Connection, image: RegistryLayer, signal: AbortSignal): Lines {
+  const { client, locate, temporary } = connection;
   try {
-    const answer = await engine.getImage(remote.name).push({ authconfig, abortSignal: signal });
-    yield* followTransfer(answer, 'Pushed');
+    const [below, above] = [locate(image.from), locate(image.tag)];
+    if (!(await isThere(connection, image.from, signal))) yield* pushThroughEngine(below, signal);
+    const isSent = await pushLayer({ client, from: below.remote, to: above.remote, image, temporary }, signal);
+    if (isSent) yield 'Pushed the content; its environment was there\n';
+    else yield* pushThroughEngine(above, signal);
   } finally {
-    await removeRemoteName(transfer);
+    image.layer.destroy();
   }
 };
 
 /** Images in an OCI registry, brought there and back by a Docker engine; keeps the promises of ImageRegistry. */
-export const createDockerImageRegistry = ({ engine, registry, clock }: DockerImageRegistryOptions): ImageRegistry => {
-  const { username, password } = registry;
-  const address = parseRegistryUrl(registry.url);
-  const client = createRegistryClient({ origin: address.origin, credentials: { username, password }, clock });
-  const authconfig = { username, password, serveraddress: address.host };
+export const createDockerImageRegistry = (options: DockerImageRegistryOptions): ImageRegistry => {
+  const connection = connect(options);
+  const { locate } = connection;
   const pulls = new Map<string, SharedRun<void>>();
 
-  const has = async (imageName: string, signal: AbortSignal): Promise<boolean> => {
-    const { repository, tag } = locateImage(address, imageName);
-    return client.hasManifest(repository, tag, signal);
-  };
-
-  const transfer = async function* (run: typeof pull, code: ErrorCode, { imageName, signal }: Wanted) {
-    const limit = AbortSignal.timeout(registry.timeoutSeconds * 1000);
-    try {
-      const remote = locateImage(address, imageName);
-      yield* run({ engine, authconfig, imageName, remote }, AbortSignal.any([signal, limit]));
-      limit.throwIfAborted();
-      if (await has(imageName, signal)) return;
-      throw new RegistryError('the registry does not have it after all.');
-    } catch (error) {
-      signal.throwIfAborted();
-      const late = new RegistryError(`it took longer than ${registry.timeoutSeconds} seconds.`, { cause: error });
-      throw makeFailure(code, imageName, limit.aborted ? late : error);
-    }
-  };
-
   const sharePull = (imageName: string): SharedRun<void> => {
-    const run = shareRun(
-      (signal) => transfer(pull, 'IMAGE_PULL_FAILED', { imageName, signal }),
+    const run = (stop: AbortSignal): Lines => pullThroughEngine(locate(imageName), stop);
+    const shared = shareRun(
+      (signal) => transfer(connection, { imageName, code: 'IMAGE_PULL_FAILED', run }, signal),
       () => pulls.delete(imageName),
     );
-    pulls.set(imageName, run);
-    return run;
+    pulls.set(imageName, shared);
+    return shared;
   };
+  const send = (imageName: string, run: Work['run'], signal: AbortSignal): Lines =>
+    transfer(connection, { imageName, code: 'IMAGE_PUSH_FAILED', run }, signal);
 
   return {
-    has: async (imageName, signal) => {
-      try {
-        return await has(imageName, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        throw makeFailure('IMAGE_LOOKUP_FAILED', imageName, error);
-      }
-    },
+    has: (imageName, signal) => find(connection, imageName, signal),
     pull: (imageName, signal) => (pulls.get(imageName) ?? sharePull(imageName)).follow(signal),
-    push: (imageName, signal) => transfer(push, 'IMAGE_PUSH_FAILED', { imageName, signal }),
+    push: (imageName, signal) => send(imageName, (stop) => pushThroughEngine(locate(imageName), stop), signal),
+    pushLayer: (image, signal) => send(image.tag, (stop) => sendLayer(connection, image, stop), signal),
   };
 };

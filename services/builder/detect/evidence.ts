@@ -6,8 +6,6 @@ import type { RepositoryFiles } from './repository-files.ts';
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
   'poetry.lock': 'poetry.lock cannot be installed yet; use requirements.txt',
-  'uv.lock': 'uv.lock cannot be installed yet; use requirements.txt',
-  'pylock.toml': 'pylock.toml cannot be installed yet; use requirements.txt',
   'conda-lock.yml': 'conda packages cannot be installed yet; use requirements.txt',
   'pixi.toml': 'conda packages cannot be installed yet; use requirements.txt',
   'pixi.lock': 'conda packages cannot be installed yet; use requirements.txt',
@@ -29,6 +27,8 @@ const READ = [
   'runtime.txt',
   'Pipfile',
   'Pipfile.lock',
+  'pylock.toml',
+  'uv.lock',
   'pyproject.toml',
   'setup.py',
   'apt.txt',

@@ -53,6 +53,8 @@ describe('whatever a repository holds, detection answers or says what is wrong',
     'pyproject.toml',
     'Pipfile',
     'Pipfile.lock',
+    'uv.lock',
+    'pylock.toml',
   ])('in %s', (name) => {
     fc.assert(
       fc.property(hostileBytes, hostileBytes, (bytes, included) => {

@@ -37,6 +37,16 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
   ],
   ['pipfile', `import cachetools; ${VERSION('toolz')}`, /^0\.12\.1$/],
   ['pipfile-binder-path', `import toolz; ${HARBOUR}`, /^hafen \/home\/jovyan\/src\/harbour/],
+  [
+    'uv-lock',
+    `${VERSION('toolz')}; ${VERSION('anyio')}; ${HARBOUR}`,
+    /^0\.12\.0\n4\.2\.0\nhafen .*site-packages\/harbour/,
+  ],
+  [
+    'pylock',
+    `${VERSION('cachetools')}; ${VERSION('anyio')}; ${HARBOUR}`,
+    /^5\.3\.2\n4\.2\.0\nhafen .*site-packages\/harbour/,
+  ],
 ];
 
 describe('Python projects, locks and days', () => {

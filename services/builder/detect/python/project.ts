@@ -33,7 +33,12 @@ const isPackage = ({ data }: Pyproject, hasSetup: boolean): boolean => {
   return project !== undefined || tool?.poetry?.name !== undefined;
 };
 
-const describe = (install: ProjectInstall | undefined, dependencies: RequirementSet | undefined): string => {
+const describe = (
+  install: ProjectInstall | undefined,
+  dependencies: RequirementSet | undefined,
+  isLocked: boolean,
+): string => {
+  if (isLocked) return install === undefined ? 'the lock says what it needs' : 'the repository is a package';
   if (install === undefined) return 'it names Python packages below [project]; without [build-system] it is no package';
   if (install.withDependencies) return 'the repository is a package, whose build says what it needs';
   return dependencies === undefined
@@ -66,7 +71,7 @@ export const readProject = (files: RepositoryFiles, isLocked: boolean): Project 
     ? { file: freeName(files, 'project.txt'), withDependencies: !isStatic && !isLocked }
     : undefined;
   const wish = pyproject === undefined ? undefined : pythonWishOf(pyproject);
-  const because = describe(install, dependencies);
+  const because = describe(install, dependencies, isLocked);
   const main = pyproject?.file ?? setup ?? '';
   const beside = [setup, setupCfg].filter((file) => file !== undefined && file !== main);
   return {

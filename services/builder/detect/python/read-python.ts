@@ -4,6 +4,8 @@ import type { ProjectInstall, PythonInstall } from '../detection.ts';
 import { explainIncluded } from '../evidence.ts';
 import { readRequirementsTxt } from '../requirements-txt.ts';
 import { findPipenv } from './pipfile.ts';
+import { findPylock } from './pylock-toml.ts';
+import { findUvLock } from './uv-lock.ts';
 import { readProject, type Project } from './project.ts';
 import type { FindSource, PythonSource } from './python-source.ts';
 import { choosePythonVersion, type PythonContext } from './python-version.ts';
@@ -31,7 +33,7 @@ const findRequirementsTxt: FindSource = ({ files, directory }) => {
 };
 
 /** Order matters: requirements.txt is what Binder has always read; of the locks, the one that no tool owns first. */
-const SOURCES: readonly FindSource[] = [findPipenv, findRequirementsTxt];
+const SOURCES: readonly FindSource[] = [findPipenv, findRequirementsTxt, findPylock, findUvLock];
 
 const firstSource = (context: PythonContext, finders: readonly FindSource[]): PythonSource | undefined => {
   for (const find of finders) {

@@ -17,7 +17,7 @@ export const findLine = (text: string, needle: string | RegExp): number | undefi
 };
 
 /** The line of the table number `index` of an array of tables such as [[package]]. */
-const findTableLine = (text: string, name: string, index: number): number | undefined => {
+export const findTableLine = (text: string, name: string, index: number): number | undefined => {
   const header = new RegExp(`^[ \\t]*\\[\\[[ \\t]*${name}[ \\t]*\\]\\]`);
   const numbers = text.split('\n').flatMap((line, at) => (header.test(line) ? [at + 1] : []));
   return numbers[index];

@@ -18,6 +18,9 @@ export const InstallStep = Type.Object({
   file: Type.String({ description: 'Path of a staged file.' }),
   prerelease: Type.Boolean({ description: 'Whether the files ask for pre-releases (--pre).' }),
   ownIndex: Type.Boolean({ description: 'Whether the files name their own package index instead of the default one.' }),
+  noDependencies: Type.Optional(
+    Type.Boolean({ description: 'Whether exactly what the files name is installed, and nothing that it needs.' }),
+  ),
 });
 export type InstallStep = Static<typeof InstallStep>;
 
@@ -46,6 +49,9 @@ export const EnvironmentPlan = Type.Object({
   kind: Type.Literal('environment'),
   recipe: Type.String(),
   python: Type.String({ description: 'x.y' }),
+  asOf: Type.Optional(
+    Type.String({ description: 'Day (yyyy-mm-dd); only what the index had at its end is installed.' }),
+  ),
   evidence: Type.Array(Evidence),
   apt: Type.Array(Type.String()),
   install: Type.Array(InstallStep),

@@ -134,6 +134,27 @@ export const ERRORS = {
     message: 'runtime.txt names a runtime that this server cannot build.',
     hint: 'Name a Python version that this server has, such as python-3.13.',
   },
+  DETECT_PYTHON_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'No Python version of this server is one that the repository can use.',
+    hint: 'Allow a Python version that this server has, such as 3.13.',
+  },
+  DETECT_PROJECT_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'pyproject.toml or Pipfile cannot be used.',
+    hint: 'Correct what the message names.',
+  },
+  DETECT_LOCK_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'A lock file cannot be installed from.',
+    hint: 'Write the lock again with the tool that made it, and commit it with the project.',
+  },
   DETECT_REQUIREMENTS_INVALID: {
     status: 422,
     retry: false,

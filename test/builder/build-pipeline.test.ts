@@ -83,7 +83,7 @@ describe('build pipeline', () => {
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {
-    const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n', Pipfile: '' }));
+    const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n', 'uv.lock': '' }));
     expect(log).toMatch(/^fetching: Fetching\n/);
     expect(log).toMatch(/building: requirements\.txt: used, /);
   });

@@ -49,10 +49,12 @@ const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
-const renderLocalPackages = (step: LocalPackages, python: string, options: CommitDockerfileOptions): string => {
+type Pythons = Pick<EnvironmentPlan, 'python' | 'asOf'>;
+
+const renderLocalPackages = (step: LocalPackages, plan: Pythons, options: CommitDockerfileOptions): string => {
   const { caBundle, indexUrl, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python, cache };
+  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -82,7 +84,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
     ...plan.after.map((step) =>
-      step.kind === 'local-packages' ? renderLocalPackages(step, plan.python, options) : renderPostBuild(step, options),
+      step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
     ...(options.appendix ? [options.appendix] : []),

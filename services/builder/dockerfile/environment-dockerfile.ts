@@ -54,7 +54,7 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, indexUrl } = options;
-  const install = { caBundle, indexUrl, python: plan.python, cache: packageCache(cacheScope) };
+  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, cache: packageCache(cacheScope) };
   const instructions = [
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan, caBundle)] : []),

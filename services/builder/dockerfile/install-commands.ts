@@ -6,6 +6,8 @@ import { shellQuote } from './shell-quote.ts';
 
 export type InstallOptions = NetworkOptions & {
   readonly python: string;
+  /** Day (yyyy-mm-dd) whose packages are installed; undefined for what there is now. */
+  readonly asOf: string | undefined;
   /** Name of the package cache; undefined installs without one. */
   readonly cache: string | undefined;
 };
@@ -18,10 +20,12 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
 ];
 
 /** pip looks for the best version in all indexes, and in no configuration that a repository may hold. */
-const renderInstall = ({ file, prerelease }: InstallStep): string =>
+const renderInstall = ({ file, prerelease, noDependencies }: InstallStep, asOf: string | undefined): string =>
   [
     `uv pip install --python ${BASE_IMAGE.python} --no-config --index-strategy unsafe-best-match`,
     ...(prerelease ? ['--prerelease allow'] : []),
+    ...(noDependencies ? ['--no-deps'] : []),
+    ...(asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`]),
     `--requirement ${shellQuote(`${MOUNTS.staged}/${file}`)}`,
   ].join(' ');
 
@@ -46,7 +50,7 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
   return [
     renderExport(variables),
     'before="$(mktemp)"',
-    renderInstall(step),
+    renderInstall(step, options.asOf),
     renderCompile(options.python),
     'rm -f "$before"',
   ];

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { InstallStep, StagedFile } from '../../contracts/build-plan.ts';
-import type { RequirementLine, RequirementSet, RequirementsFile } from '../detect/detection.ts';
+import type { PythonInstall, RequirementLine, RequirementSet, RequirementsFile } from '../detect/detection.ts';
 
 type Installation = { readonly install: InstallStep; readonly files: StagedFile[] };
 
@@ -47,7 +47,7 @@ const hasOption = (lines: readonly RequirementLine[], name: string): boolean =>
  * Splits a set of requirements into what an environment image can hold and what needs the content. As with pip, one
  * line with a hash asks for hashes of all; local packages cannot have one, so only the early part holds to it.
  */
-export const stageRequirements = (set: RequirementSet): StagedRequirements => {
+export const stageRequirements = ({ requirements: set, isExact }: PythonInstall): StagedRequirements => {
   const lines = set.files.flatMap(({ lines }) => lines);
   const required = set.files.filter(({ role }) => role === 'requirements').flatMap(({ lines }) => lines);
   const install: InstallStep = {
@@ -55,6 +55,7 @@ export const stageRequirements = (set: RequirementSet): StagedRequirements => {
     file: set.root,
     prerelease: hasOption(lines, '--pre'),
     ownIndex: hasOption(lines, '--index-url'),
+    ...(isExact ? { noDependencies: true } : {}),
   };
   const needsHashes =
     hasOption(lines, '--require-hashes') || lines.some((line) => line.kind === 'requirement' && line.hasHash);

@@ -80,6 +80,7 @@ describe('makeEnvironmentKey', () => {
       { numRuns: 300 },
     );
     expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.13' })).not.toBe(key);
+    expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.11-2024-01-10' })).not.toBe(key);
     expect(keyOf({ ...REPOSITORY, 'requirements.txt': `--pre\n${REPOSITORY['requirements.txt']}` })).not.toBe(key);
   });
 
@@ -108,6 +109,22 @@ describe('makeEnvironmentKey', () => {
         expect(one === makeEnvironmentKey({ ...empty, apt: otherApt, files: otherFiles }, BASE)).toBe(same);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('of a project moves with what it needs, and not with the rest of pyproject.toml', () => {
+    const keyFor = (dependency: string, version: string, line: string) =>
+      keyOf({
+        'pyproject.toml': `[project]\nname = "x"\nversion = "${version}"\ndependencies = ["${dependency}"]\n[build-system]\n[tool.x]\ny = 1 # ${line}\n`,
+      });
+    const first = keyFor('six', '1', '');
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{1,8}$/);
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        expect(keyFor('six', one, other)).toBe(first);
+        expect(keyFor(one, '1', '') === first).toBe(one === 'six');
+      }),
+      { numRuns: 300 },
     );
   });
 });

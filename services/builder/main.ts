@@ -53,7 +53,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base } = settings;
   const builder = createDockerImageBuilder(engine);
-  const { indexUrl } = build;
+  const { indexUrl, condaChannels, condaMirror } = build;
   const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
@@ -67,6 +67,8 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       pythons: BASE_PYTHONS,
       defaultPython,
       indexUrl,
+      condaChannels,
+      condaMirror,
       caBundle,
       temporary,
     },

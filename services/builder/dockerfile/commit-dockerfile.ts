@@ -47,10 +47,14 @@ const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
-const renderLocalPackages = (step: LocalPackages, python: string, options: CommitDockerfileOptions): string => {
+const renderLocalPackages = (
+  step: LocalPackages,
+  { python, conda }: EnvironmentPlan,
+  options: CommitDockerfileOptions,
+): string => {
   const { caBundle, indexUrl, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python, cache };
+  const install = { caBundle, indexUrl, python, conda: conda !== undefined, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -80,7 +84,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
     ...plan.after.map((step) =>
-      step.kind === 'local-packages' ? renderLocalPackages(step, plan.python, options) : renderPostBuild(step, options),
+      step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
   ];

@@ -22,6 +22,7 @@ export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase)
     plan.apt,
     plan.install.map(({ kind, file, prerelease, ownIndex }) => [kind, file, prerelease, ownIndex]),
     plan.files.map(({ path, text }) => [path, text]),
+    ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
   ];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
 };

@@ -26,6 +26,7 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     python,
     evidence: [...evidence],
     apt: [...apt],
+    ...(detection.kind === 'environment-yml' && detection.conda !== undefined ? { conda: detection.conda } : {}),
     install: staged.early === undefined ? [] : [staged.early.install],
     files: staged.early?.files ?? [],
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),

@@ -19,6 +19,9 @@ OTHER_PLATFORMS = ["linux-64", "linux-aarch64", "osx-64", "osx-arm64", "win-64"]
 # What every environment is to have where its channels offer it: pip as with conda, and the kernel of notebooks.
 WELCOME = ["pip", "ipykernel"]
 
+# What an environment with packages of R is to have as well.
+WELCOME_WITH_R = ["r-irkernel"]
+
 
 class Refused(Exception):
     """Why the environment cannot be made."""
@@ -52,7 +55,8 @@ async def choose(gateway, channels, platforms, request):
     specs = [parse(text) for text in request["specs"]]
     names = {spec.name.normalized for spec in specs}
     await check(gateway, channels, platforms, specs)
-    for welcome in map(parse, WELCOME):
+    uses_r = any(name.startswith("r-") for name in names)
+    for welcome in map(parse, WELCOME + (WELCOME_WITH_R if uses_r else [])):
         if welcome.name.normalized not in names and await find(gateway, channels, platforms, welcome):
             specs.append(welcome)
     pythons = [[]] if "python" in names else [[parse(f"python={request['python']}")], [parse("python")]]

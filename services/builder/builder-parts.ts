@@ -25,6 +25,10 @@ export type BuildOptions = {
   readonly defaultPython: string;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
+  /** Conda channels that follow those of a repository. */
+  readonly condaChannels: readonly string[];
+  /** The server that has the channels which are named without an address. */
+  readonly condaMirror: string;
   /** Certificate authorities that builds trust, as PEM. */
   readonly caBundle?: string | undefined;
   /** Directory that builds work in, each in its own directory that is removed at its end. */

@@ -61,7 +61,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
-  const { indexUrl } = build;
+  const { indexUrl, condaChannels, condaMirror } = build;
   const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
@@ -77,6 +77,8 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       pythons: BASE_PYTHONS,
       defaultPython,
       indexUrl,
+      condaChannels,
+      condaMirror,
       caBundle,
       temporary,
       extras: surroundings.extras,

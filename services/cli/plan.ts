@@ -12,14 +12,15 @@ import { readSettings, type SettingsOptions } from './read-settings.ts';
 export const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** The plan of a directory. Throws DETECT_ errors, and REPO_SPEC_INVALID when there is no such directory. */
-export const planLocal = (directory: string, { base }: Settings): BuildPlan => {
+export const planLocal = (directory: string, { base, build }: Settings): BuildPlan => {
   if (!isDirectory(directory)) {
     throw new SlipwayError('REPO_SPEC_INVALID', {
       message: `${directory} is not a directory.`,
       hint: 'Name a directory that holds a checked-out repository.',
     });
   }
-  return planDirectory(resolve(directory), { pythons: BASE_PYTHONS, defaultPython: base.defaultPython });
+  const { condaChannels } = build;
+  return planDirectory(resolve(directory), { pythons: BASE_PYTHONS, defaultPython: base.defaultPython, condaChannels });
 };
 
 /** `slipway plan DIR`: prints how a directory would be built, as JSON. */

@@ -173,8 +173,8 @@ export const ERRORS = {
     status: 422,
     retry: false,
     audience: 'author',
-    message: 'environment.yml asks for conda packages, which this server cannot install yet.',
-    hint: 'Keep only python and pip among the dependencies and list the packages below pip, or use requirements.txt.',
+    message: 'environment.yml asks for conda packages in a way that this server cannot install.',
+    hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, instead of an address.',
   },
   DETECT_APT_INVALID: {
     status: 422,

@@ -14,6 +14,14 @@ const Build = section(
     maxRepositoryMib: count(2048, 'The largest repository, checked out.'),
     concurrency: count(1, 'How many builds run at the same time.'),
     indexUrl: text('', 'A Python package index to use instead of the default one; no credentials.'),
+    condaChannels: Type.Array(Type.String({ pattern: '^[^@\\s]+$' }), {
+      default: ['conda-forge'],
+      description: 'The conda channels after those of a repository, and what defaults stands for; names or addresses.',
+    }),
+    condaMirror: text(
+      'https://conda.anaconda.org',
+      'The server of conda channels that are named without an address; no credentials.',
+    ),
     caBundle: text(
       '',
       'A file of certificate authorities that builds trust; default: SSL_CERT_FILE or NODE_EXTRA_CA_CERTS of the process.',

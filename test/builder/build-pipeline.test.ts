@@ -55,6 +55,8 @@ describe('build pipeline', () => {
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
       indexUrl: '',
+      condaChannels: ['conda-forge'],
+      condaMirror: 'https://conda.anaconda.org',
       caBundle: undefined,
       temporary,
     },

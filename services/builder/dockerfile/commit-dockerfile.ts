@@ -49,12 +49,14 @@ const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
-type Pythons = Pick<EnvironmentPlan, 'python' | 'asOf'>;
-
-const renderLocalPackages = (step: LocalPackages, plan: Pythons, options: CommitDockerfileOptions): string => {
+const renderLocalPackages = (
+  step: LocalPackages,
+  { python, asOf, conda }: EnvironmentPlan,
+  options: CommitDockerfileOptions,
+): string => {
   const { caBundle, indexUrl, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, cache };
+  const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,

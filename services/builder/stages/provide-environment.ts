@@ -3,6 +3,7 @@ import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import type { BuildRequest } from '../../contracts/build.ts';
 import { makeEnvironmentImageName } from '../../contracts/image-name.ts';
 import type { BaseImage } from '../base/base-images.ts';
+import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
@@ -31,7 +32,8 @@ const install = async function* (
   const { options } = build.parts;
   const cacheScope = makeCacheScope(build.request);
   const dockerfile = renderEnvironmentDockerfile(plan, { ...networkOf(options), base: base.name, cacheScope });
-  const context = createContentTar(makeContext(dockerfile, plan.files, options), 0);
+  const conda = makeCondaFiles(plan, options.condaMirror).map((file) => ({ kind: 'text', ...file }) as const);
+  const context = createContentTar([...makeContext(dockerfile, plan.files, options), ...conda], 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
   yield* showDockerfile(build, dockerfile);
   yield* runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);

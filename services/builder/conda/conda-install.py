@@ -6,6 +6,7 @@ What cannot be done is said in one line, `conda: …; channels: …`, and ends t
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import sys
@@ -101,11 +102,16 @@ def main(request_file, prefix, cache):
     request = json.loads(Path(request_file).read_text())
     try:
         asyncio.run(make(request, Path(prefix), Path(cache)))
+        return 0
     except Refused as refused:
         why = " ".join(str(refused).replace(";", ",").split())[:1500]
-        print(f"conda: {why}; channels: {', '.join(request['channels'])}", file=sys.stderr, flush=True)
-        sys.exit(3)
+        print(f"conda: {why}; channels: {', '.join(request['channels'])}", file=sys.stderr)
+        return 3
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    status = main(*sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # py-rattler's threads crash an interpreter that ends in the usual way, in one run of twenty (py-rattler 0.28).
+    os._exit(status)

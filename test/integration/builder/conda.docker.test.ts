@@ -131,12 +131,18 @@ describe('conda environments', () => {
     const { items, result } = await runGenerator(run);
     return { image, result, log: items.map(({ message }) => message).join('') };
   };
+  /** A failure of these is shown with the log. */
+  const buildWell = async (name: string, files: GitFiles): Promise<Built> => {
+    const built = await build(name, files);
+    if (!built.result.ok) throw new Error(`${built.result.error.message}\n${built.log}`);
+    return built;
+  };
   const yml = (...lines: readonly string[]): GitFiles => ({ 'environment.yml': `${lines.join('\n')}\n` });
   const print = async (image: string, script: string): Promise<string[]> =>
     (await runInImage(image, ['sh', '-c', script])).output.split('\n');
 
   it('are solved, installed with their entry points and prefix, and are the kernel of notebooks', async () => {
-    const built = await build('whole', {
+    const built = await buildWell('whole', {
       ...yml(
         'channels: [second]',
         'dependencies:',
@@ -149,7 +155,6 @@ describe('conda environments', () => {
       'local.py': '',
       'check.ipynb': NOTEBOOK,
     });
-    expect({ ...built.result, log: built.log }).toMatchObject({ ok: true });
     expect(built.log).toContain('python 3.13.5');
     const prefix = '/srv/conda/envs/kernel';
     const script =
@@ -169,8 +174,7 @@ describe('conda environments', () => {
   });
 
   it('take a package from the first channel that has it, and the preferred Python where none is named', async () => {
-    const built = await build('order', yml('channels: [second, defaults]', 'dependencies: [greeter]'));
-    expect({ ...built.result, log: built.log }).toMatchObject({ ok: true });
+    const built = await buildWell('order', yml('channels: [second, defaults]', 'dependencies: [greeter]'));
     expect(await print(built.image, 'greet; python --version')).toEqual([
       'hello from the second channel',
       expect.stringMatching(/^Python 3\.13\./) as string,
@@ -179,8 +183,7 @@ describe('conda environments', () => {
   });
 
   it('have R and its kernel where they name packages of R', async () => {
-    const built = await build('r', yml('channels: [second]', 'dependencies: [r-stats]'));
-    expect({ ...built.result, log: built.log }).toMatchObject({ ok: true });
+    const built = await buildWell('r', yml('channels: [second]', 'dependencies: [r-stats]'));
     const printed = await print(built.image, 'R; jupyter kernelspec list');
     expect(printed[0]).toBe('R from /srv/conda/envs/kernel');
     expect(printed).toContain('  ir         /srv/conda/envs/kernel/share/jupyter/kernels/ir');

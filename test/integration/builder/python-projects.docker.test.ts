@@ -47,6 +47,21 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     `${VERSION('cachetools')}; ${VERSION('anyio')}; ${HARBOUR}`,
     /^5\.3\.2\n4\.2\.0\nhafen .*site-packages\/harbour/,
   ],
+  [
+    'poetry-lock',
+    `${VERSION('toolz')}; ${VERSION('cachetools')}; ${HARBOUR}`,
+    /^0\.12\.0\n5\.5\.2\nhafen .*site-packages\/harbour/,
+  ],
+  [
+    'poetry-lock-1',
+    `${VERSION('toolz')}; ${VERSION('cachetools')}; ${HARBOUR}`,
+    /^0\.12\.0\n5\.5\.2\nhafen .*site-packages\/harbour/,
+  ],
+  [
+    'poetry-no-lock',
+    `import sys; print(sys.version_info[:2]); import cachetools; ${HARBOUR}`,
+    /^\(3, 11\)\nhafen .*site-packages\/harbour/,
+  ],
 ];
 
 describe('Python projects, locks and days', () => {

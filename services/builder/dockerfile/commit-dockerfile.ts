@@ -56,6 +56,7 @@ const renderLocalPackages = (step: LocalPackages, plan: Pythons, options: Commit
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
+    ...(step.variables === undefined ? [] : [renderExport(step.variables)]),
     ...installCommands(step.install, install),
   ]);
 };

@@ -28,6 +28,7 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
   ['project-and-requirements', `import six, sys; print(sys.version_info[:2]); ${HARBOUR}`, /^\(3, 11\)\nhafen /],
   ['project-dynamic', HARBOUR, INSTALLED],
   ['project-editable', HARBOUR, /^hafen \/home\/jovyan\/src\/harbour/],
+  ['project-version-of-git', `${VERSION('har-bour')}; ${HARBOUR}`, /^0\+unknown\nhafen .*site-packages\/harbour/],
   ['project-setup-cfg', HARBOUR, INSTALLED],
   ['project-setup-py', HARBOUR, INSTALLED],
   [

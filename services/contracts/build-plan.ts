@@ -39,6 +39,9 @@ export const AfterStep = Type.Union([
     files: Type.Array(StagedFile, {
       description: 'The requirements again, with the lines that name paths of the repository; sorted by path.',
     }),
+    variables: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'Of the environment, while they are installed.' }),
+    ),
   }),
   Type.Object({
     kind: Type.Literal('post-build'),

@@ -23,8 +23,15 @@ export type RequirementSet = { readonly root: string; readonly files: readonly R
 /** `isExact`: a lock, which names everything that is needed, so that nothing else is installed. */
 export type PythonInstall = { readonly requirements: RequirementSet; readonly isExact: boolean };
 
-/** The repository is a package: the name for a file that asks for it, and whether what it needs comes with it. */
-export type ProjectInstall = { readonly file: string; readonly withDependencies: boolean };
+/**
+ * The repository is a package: the name for a file that asks for it, and whether what it needs comes with it.
+ * `unversioned` is its name where its build finds out the version, for which it may look for Git's tags.
+ */
+export type ProjectInstall = {
+  readonly file: string;
+  readonly withDependencies: boolean;
+  readonly unversioned?: string;
+};
 
 type Common = { readonly evidence: readonly Evidence[] };
 

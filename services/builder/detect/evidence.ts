@@ -5,7 +5,6 @@ import type { RepositoryFiles } from './repository-files.ts';
 
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'poetry.lock': 'poetry.lock cannot be installed yet; use requirements.txt',
   'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
   'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
   'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
@@ -29,6 +28,7 @@ const READ = [
   'Pipfile.lock',
   'pylock.toml',
   'uv.lock',
+  'poetry.lock',
   'pyproject.toml',
   'setup.py',
   'apt.txt',

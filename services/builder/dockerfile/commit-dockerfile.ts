@@ -60,6 +60,7 @@ const renderLocalPackages = (
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
+    ...(step.variables === undefined ? [] : [renderExport(step.variables)]),
     ...installCommands(step.install, install),
   ]);
 };

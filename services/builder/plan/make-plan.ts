@@ -11,8 +11,13 @@ const stage = (detection: EnvironmentDetection): readonly StagedRequirements[] =
   return [stageRequirements({ requirements: detection.requirements, isExact: false })];
 };
 
+/** The content has no Git history: a build that takes the version from its tags is told one instead. */
+const pretendVersion = (name: string) => ({
+  [`SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`]: '0+unknown',
+});
+
 /** The repository itself as a package; its build tools come from the index, as any package's. */
-const installProject = ({ file, withDependencies }: ProjectInstall): AfterStep => ({
+const installProject = ({ file, withDependencies, unversioned }: ProjectInstall): AfterStep => ({
   kind: 'local-packages',
   install: {
     kind: 'requirements',
@@ -22,6 +27,7 @@ const installProject = ({ file, withDependencies }: ProjectInstall): AfterStep =
     ...(withDependencies ? {} : { noDependencies: true }),
   },
   files: [{ path: file, text: '.\n' }],
+  ...(unversioned === undefined ? {} : { variables: pretendVersion(unversioned) }),
 });
 
 const makeAfter = (

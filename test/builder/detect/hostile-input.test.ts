@@ -55,6 +55,7 @@ describe('whatever a repository holds, detection answers or says what is wrong',
     'Pipfile.lock',
     'uv.lock',
     'pylock.toml',
+    'poetry.lock',
   ])('in %s', (name) => {
     fc.assert(
       fc.property(hostileBytes, hostileBytes, (bytes, included) => {
@@ -141,6 +142,54 @@ describe('whatever a repository holds, detection answers or says what is wrong',
         const lock = { _meta: { sources: [{ url }] }, default: packages };
         expect(planOrRefuse({ 'Pipfile.lock': JSON.stringify(lock), 'pkg/setup.py': '' })).toMatch(ANSWER);
       }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('in the packages of a uv.lock and of a poetry.lock', () => {
+    const name = fc.oneof({ weight: 4, arbitrary: fc.constantFrom('a', 'b', 'c') }, hostileText);
+    const text = (value: string) => JSON.stringify(value.replaceAll(/[^ -~]/g, '?'));
+    const need = fc.tuple(name, hostileText).map(([to, marker]) => `{ name = ${text(to)}, marker = ${text(marker)} }`);
+    const uv = fc
+      .tuple(
+        name,
+        hostileText,
+        fc.array(need, { maxLength: 3 }),
+        fc.constantFrom('editable', 'registry', 'git', 'url', 'path'),
+      )
+      .map(([name, at, needs, kind]) =>
+        [
+          `[[package]]`,
+          `name = ${text(name)}`,
+          `version = ${text(at)}`,
+          `source = { ${kind} = ${text(at)} }`,
+          `dependencies = [${needs.join()}]`,
+        ].join('\n'),
+      );
+    const poetry = fc
+      .tuple(name, hostileText, hostileText)
+      .map(([name, version, marker]) =>
+        [
+          `[[package]]`,
+          `name = ${text(name)}`,
+          `version = ${text(version)}`,
+          `groups = ["main"]`,
+          `markers = ${text(marker)}`,
+        ].join('\n'),
+      );
+    const root =
+      'version = 1\n[[package]]\nname = "root"\nsource = { virtual = "." }\ndependencies = [{ name = "a" }]\n';
+    fc.assert(
+      fc.property(
+        fc.array(uv, { maxLength: 4 }),
+        fc.array(poetry, { maxLength: 4 }),
+        hostileText,
+        (uv, poetry, range) => {
+          expect(planOrRefuse({ 'uv.lock': `${root}${uv.join('\n')}\n` })).toMatch(ANSWER);
+          const metadata = `[metadata]\npython-versions = ${text(range)}\n`;
+          expect(planOrRefuse({ 'poetry.lock': `${poetry.join('\n')}\n${metadata}` })).toMatch(ANSWER);
+        },
+      ),
       { numRuns: 600 },
     );
   });

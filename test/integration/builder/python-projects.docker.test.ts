@@ -28,6 +28,7 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
   ['project-and-requirements', `import six, sys; print(sys.version_info[:2]); ${HARBOUR}`, /^\(3, 11\)\nhafen /],
   ['project-dynamic', HARBOUR, INSTALLED],
   ['project-editable', HARBOUR, /^hafen \/home\/jovyan\/src\/harbour/],
+  ['project-version-of-git', `${VERSION('har-bour')}; ${HARBOUR}`, /^0\+unknown\nhafen .*site-packages\/harbour/],
   ['project-setup-cfg', HARBOUR, INSTALLED],
   ['project-setup-py', HARBOUR, INSTALLED],
   [
@@ -46,6 +47,21 @@ const CASES: readonly (readonly [string, string, RegExp])[] = [
     'pylock',
     `${VERSION('cachetools')}; ${VERSION('anyio')}; ${HARBOUR}`,
     /^5\.3\.2\n4\.2\.0\nhafen .*site-packages\/harbour/,
+  ],
+  [
+    'poetry-lock',
+    `${VERSION('toolz')}; ${VERSION('cachetools')}; ${HARBOUR}`,
+    /^0\.12\.0\n5\.5\.2\nhafen .*site-packages\/harbour/,
+  ],
+  [
+    'poetry-lock-1',
+    `${VERSION('toolz')}; ${VERSION('cachetools')}; ${HARBOUR}`,
+    /^0\.12\.0\n5\.5\.2\nhafen .*site-packages\/harbour/,
+  ],
+  [
+    'poetry-no-lock',
+    `import sys; print(sys.version_info[:2]); import cachetools; ${HARBOUR}`,
+    /^\(3, 11\)\nhafen .*site-packages\/harbour/,
   ],
 ];
 

@@ -46,6 +46,11 @@ const describe = (
     : 'the repository is a package, which needs the packages below [project]';
 };
 
+const unversionedName = (pyproject: Pyproject | undefined): { readonly unversioned?: string } => {
+  const { name, dynamic = [] } = pyproject?.data.project ?? {};
+  return name !== undefined && dynamic.includes('version') ? { unversioned: name } : {};
+};
+
 const unreadable = (file: string) =>
   createDetectError('DETECT_PROJECT_INVALID', {
     file,
@@ -68,7 +73,11 @@ export const readProject = (files: RepositoryFiles, isLocked: boolean): Project 
   if (!installable && !isStatic && !isLocked) throw unreadable(pyproject?.file ?? '');
   const dependencies = isStatic && !isLocked ? readProjectDependencies(files, pyproject) : undefined;
   const install = installable
-    ? { file: freeName(files, 'project.txt'), withDependencies: !isStatic && !isLocked }
+    ? {
+        file: freeName(files, 'project.txt'),
+        withDependencies: !isStatic && !isLocked,
+        ...unversionedName(pyproject),
+      }
     : undefined;
   const wish = pyproject === undefined ? undefined : pythonWishOf(pyproject);
   const because = describe(install, dependencies, isLocked);

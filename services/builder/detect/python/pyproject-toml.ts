@@ -3,6 +3,7 @@ import { findConfigFile } from '../config-file.ts';
 import type { RequirementSet } from '../detection.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
 import { makeRequirementSet } from './generated-lines.ts';
+import { parsePoetryRanges } from './poetry-range.ts';
 import type { PythonWish } from './python-version.ts';
 import { findLine, readToml, type DataFile } from './toml-file.ts';
 
@@ -40,6 +41,7 @@ const PyprojectSchema = Type.Object({
     }),
   ),
   'build-system': Type.Optional(Type.Object({})),
+  'dependency-groups': Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   tool: Type.Optional(Type.Object({ poetry: Type.Optional(Poetry), uv: Type.Optional(Uv) })),
 });
 
@@ -53,12 +55,15 @@ export const readPyproject = (files: RepositoryFiles, directory: string): Pyproj
   return file === undefined ? undefined : readToml(files, file, EXPECTED);
 };
 
-/** The range of requires-python, where there is one. */
+/** The range of requires-python, else of Poetry's table, where there is one. */
 export const pythonWishOf = ({ file, data, text }: Pyproject): PythonWish | undefined => {
   const range = data.project?.['requires-python'];
-  if (range === undefined) return undefined;
-  const line = findLine(text, 'requires-python');
-  return { file, text: range, ranges: [range], ...(line === undefined ? {} : { line }) };
+  const poetry = data.tool?.poetry?.dependencies?.['python'];
+  const wanted = range ?? (typeof poetry === 'string' ? poetry : undefined);
+  if (wanted === undefined) return undefined;
+  const line = findLine(text, range === undefined ? /^python\s*=/m : 'requires-python');
+  const ranges = range === undefined ? parsePoetryRanges(wanted) : [range];
+  return { file, text: wanted, ranges, ...(line === undefined ? {} : { line }) };
 };
 
 /** A source that only says which index a package comes from; others put something else in its place. */

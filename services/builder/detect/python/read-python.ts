@@ -4,6 +4,7 @@ import type { ProjectInstall, PythonInstall } from '../detection.ts';
 import { explainIncluded } from '../evidence.ts';
 import { readRequirementsTxt } from '../requirements-txt.ts';
 import { findPipenv } from './pipfile.ts';
+import { findPoetryLock } from './poetry-lock.ts';
 import { findPylock } from './pylock-toml.ts';
 import { findUvLock } from './uv-lock.ts';
 import { readProject, type Project } from './project.ts';
@@ -33,7 +34,7 @@ const findRequirementsTxt: FindSource = ({ files, directory }) => {
 };
 
 /** Order matters: requirements.txt is what Binder has always read; of the locks, the one that no tool owns first. */
-const SOURCES: readonly FindSource[] = [findPipenv, findRequirementsTxt, findPylock, findUvLock];
+const SOURCES: readonly FindSource[] = [findPipenv, findRequirementsTxt, findPylock, findUvLock, findPoetryLock];
 
 const firstSource = (context: PythonContext, finders: readonly FindSource[]): PythonSource | undefined => {
   for (const find of finders) {

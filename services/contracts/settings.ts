@@ -58,6 +58,11 @@ const Github = section(
   'The GitHub provider.',
 );
 
+const SoftwareHeritage = section(
+  { apiUrl: text('https://archive.softwareheritage.org/api/1', 'The address of its API.') },
+  'Software Heritage, for content that is named by a SWHID.',
+);
+
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
   {
@@ -95,6 +100,7 @@ export const Settings = Type.Object(
     base: Base,
     sessions: Sessions,
     github: Github,
+    softwareHeritage: SoftwareHeritage,
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,11 @@
+import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
+import {
+  createDataverseApi,
+  parseDataverseAddress,
+  type DataverseAddress,
+} from '../builder/fetch/archive/dataverse-api.ts';
+import { createDataverseFetcher } from '../builder/fetch/archive/dataverse-fetcher.ts';
 import { createSoftwareHeritageApi } from '../builder/fetch/archive/software-heritage-api.ts';
 import { createSoftwareHeritageFetcher } from '../builder/fetch/archive/software-heritage-fetcher.ts';
 import { parseSwhid, renderSwhid, type Swhid } from '../builder/fetch/archive/swhid.ts';
@@ -56,6 +63,24 @@ const resolveSwhid = (swhid: Swhid, { allowHosts, softwareHeritage, build }: Set
   };
 };
 
+/** A version of a dataset never changes once it is published, so what names it stands for a commit. */
+const resolveDataset = async (address: DataverseAddress, { settings, signal }: Resolution): Promise<ResolvedSource> => {
+  const { allowHosts, build } = settings;
+  const api = createDataverseApi(createGuardedRequest(createAddressGuard(allowHosts)));
+  const version = await api.version(address, signal);
+  const { origin, persistentId } = address;
+  const number = `${version.versionNumber}.${version.versionMinorNumber}`;
+  const url = `${origin}/dataset.xhtml?${new URLSearchParams({ persistentId, version: number }).toString()}`;
+  const canonical = `${new URL(origin).host}/${persistentId}`;
+  const commit = createHash('sha1').update(`${canonical} ${number}`).digest('hex');
+  const limits = { timeoutMs: build.fetchTimeoutSeconds * 1000, maxBytes: build.maxRepositoryMib * 2 ** 20 };
+  const urls = { cloneUrl: url, repoUrl: url, refUrl: url };
+  return {
+    repository: { provider: 'dataverse', canonical, commit, ...urls, persistentSpec: `${persistentId} ${number}` },
+    fetcher: createDataverseFetcher({ api, address, version, ...limits }),
+  };
+};
+
 const resolveAddress = async (address: string, { settings, ref, signal }: Resolution): Promise<ResolvedSource> => {
   if (!URL.canParse(address) || address.startsWith('swh:')) {
     throw new SlipwayError('REPO_SPEC_INVALID', {
@@ -74,9 +99,11 @@ const resolveAddress = async (address: string, { settings, ref, signal }: Resolu
   };
 };
 
-/** Finds out what a command was told to build: a directory, an identifier of Software Heritage, or a repository. */
+/** Finds out what a command was told to build: a directory, an identifier of Software Heritage, a dataset, or a repository. */
 export const resolveSource = async (source: string, resolution: Resolution): Promise<ResolvedSource> => {
   if (isDirectory(source)) return resolveDirectory(resolve(source));
   const swhid = parseSwhid(source);
-  return swhid === undefined ? resolveAddress(source, resolution) : resolveSwhid(swhid, resolution.settings);
+  if (swhid !== undefined) return resolveSwhid(swhid, resolution.settings);
+  const dataset = parseDataverseAddress(source);
+  return dataset === undefined ? resolveAddress(source, resolution) : resolveDataset(dataset, resolution);
 };

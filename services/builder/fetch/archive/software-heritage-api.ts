@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { Type, type Static, type TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Type, type Static } from 'typebox';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
 import type { GuardedRequest } from '../../../platform/guarded-request.ts';
+import { readJson } from './read-json.ts';
 
 const Revision = Type.Object({ directory: Type.String({ pattern: '^[0-9a-f]{40}$' }), date: Type.String() });
 
@@ -23,7 +23,7 @@ export type SoftwareHeritageApi = {
   download(bundle: Bundle, signal: AbortSignal): Promise<IncomingMessage>;
 };
 
-const MAX_ANSWER_BYTES = 2 ** 20;
+const WHO = 'Software Heritage';
 
 const makeStatusError = (status: number, what: string): SlipwayError => {
   if (status === 404)
@@ -39,21 +39,6 @@ const makeStatusError = (status: number, what: string): SlipwayError => {
   return new SlipwayError('FETCH_FAILED', { message: `Software Heritage answered ${status} when asked for ${what}.` });
 };
 
-const readJson = async <T extends TSchema>(response: IncomingMessage, schema: T): Promise<Static<T>> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) break;
-    chunks.push(chunk);
-  }
-  try {
-    return Value.Parse(schema, JSON.parse(Buffer.concat(chunks).toString()));
-  } catch (cause) {
-    throw new SlipwayError('FETCH_FAILED', { message: 'Software Heritage gave an answer that cannot be read.', cause });
-  }
-};
-
 /** Makes the part of Software Heritage's API that gives content; `apiUrl` ends in `/api/1` or the like. */
 export const createSoftwareHeritageApi = (request: GuardedRequest, apiUrl: string): SoftwareHeritageApi => {
   const base = new URL(`${apiUrl.replace(/\/+$/, '')}/`);
@@ -66,12 +51,12 @@ export const createSoftwareHeritageApi = (request: GuardedRequest, apiUrl: strin
   return {
     revision: async (hash, signal) => {
       const response = await ask(new URL(`revision/${hash}/`, base), `the revision ${hash}`, { signal });
-      const { directory, date } = await readJson(response, Revision);
+      const { directory, date } = await readJson(response, Revision, WHO);
       return { directory, committedAt: Math.floor(Date.parse(date) / 1000) || 0 };
     },
     bundle: async (hash, method, signal) => {
       const url = new URL(`vault/flat/swh:1:dir:${hash}/`, base);
-      return readJson(await ask(url, `the directory ${hash}`, { method, signal }), Bundle);
+      return readJson(await ask(url, `the directory ${hash}`, { method, signal }), Bundle, WHO);
     },
     download: ({ fetch_url: address = '' }, signal) => ask(new URL(address, base), 'the packed directory', { signal }),
   };

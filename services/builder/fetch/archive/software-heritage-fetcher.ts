@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { ContentFetcher } from '../content-fetcher.ts';
-import { toHostError } from '../fetch-failure.ts';
 import { findSubdirectory } from '../find-subdirectory.ts';
 import { extractTarGz } from './extract-tar.ts';
 import type { Bundle, SoftwareHeritageApi } from './software-heritage-api.ts';
+import { toRequestError } from './request-failure.ts';
 import { renderSwhid, type Swhid } from './swhid.ts';
 import { hashTree } from './tree-hash.ts';
 
@@ -79,9 +79,7 @@ export const createSoftwareHeritageFetcher = (options: SoftwareHeritageOptions):
     } catch (error) {
       signal.throwIfAborted();
       if (limit.aborted) throw new SlipwayError('FETCH_TIMEOUT', { cause: error });
-      const known = toHostError(error);
-      if (known instanceof SlipwayError) throw known;
-      throw new SlipwayError('FETCH_FAILED', { message: 'Software Heritage did not answer.', cause: error });
+      throw toRequestError(error, 'Software Heritage');
     }
   },
 });

@@ -9,7 +9,10 @@ const EXIT_HELP = `
 Exit codes: 0 done; 1 the repository is at fault; 2 the command line or the settings are; 3 the build ran and failed;
 4 the infrastructure failed, trying again may help; 130 interrupted.`;
 
-const SOURCE = ['<repository-or-dir>', 'a directory, or the http(s) address of a Git repository'] as const;
+const SOURCE = [
+  '<repository-or-dir>',
+  'a directory, the http(s) address of a Git repository, a SWHID, or a Dataverse dataset',
+] as const;
 
 /** The options that say which image, for every command that makes one; the names are repo2docker's. */
 const addImageOptions = (command: Command): Command =>

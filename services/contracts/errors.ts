@@ -106,6 +106,13 @@ export const ERRORS = {
     message: 'A submodule of the repository could not be fetched.',
     hint: 'A submodule must be public, reachable over https, and still have the commit that the repository names.',
   },
+  FETCH_ARCHIVE_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The archive cannot be unpacked safely.',
+    hint: 'An archive may hold directories, files and links inside of it, each once; unpack it by hand to see what it has.',
+  },
   DETECT_BINDER_DIR_CONFLICT: {
     status: 422,
     retry: false,

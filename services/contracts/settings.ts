@@ -83,6 +83,11 @@ const Registry = section(
   'Where images are kept beyond the engine.',
 );
 
+const SoftwareHeritage = section(
+  { apiUrl: text('https://archive.softwareheritage.org/api/1', 'The address of its API.') },
+  'Software Heritage, for content that is named by a SWHID.',
+);
+
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
   {
@@ -121,6 +126,7 @@ export const Settings = Type.Object(
     registry: Registry,
     sessions: Sessions,
     github: Github,
+    softwareHeritage: SoftwareHeritage,
   },
   { additionalProperties: false },
 );

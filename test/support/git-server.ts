@@ -47,7 +47,8 @@ const GIT_ENVIRONMENT = {
 const git = async (cwd: string, args: readonly string[]): Promise<string> =>
   (await execa('git', [...args], { cwd, env: GIT_ENVIRONMENT })).stdout;
 
-const writeFiles = async (directory: string, files: GitFiles): Promise<void> => {
+/** Writes files below a directory; a submodule is left to the index. */
+export const writeFiles = async (directory: string, files: GitFiles): Promise<void> => {
   for (const [path, file] of Object.entries(files)) {
     const target = join(directory, path);
     await mkdir(dirname(target), { recursive: true });

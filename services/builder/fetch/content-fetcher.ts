@@ -10,7 +10,7 @@ export type FetchedContent = {
 
 /**
  * Brings one commit to disk. Promises: nothing outside of `into` is written; nothing of the repository is run;
- * symbolic links are kept as links and never followed; limits of size and time hold; yields lines for the log;
+ * symbolic links are kept as links and never followed (an archive may be refused for them); limits of size and time hold; yields lines for the log;
  * throws SlipwayError with a FETCH_ or REPO_ code.
  */
 export interface ContentFetcher {

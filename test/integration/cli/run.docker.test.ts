@@ -5,9 +5,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashTree } from '../../../services/builder/fetch/archive/tree-hash.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
 import { ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
+import { PERSISTENT_ID, startDataverse } from '../../support/dataverse-server.ts';
 import { connectTestEngine, createImageScope, runInImage, type ImageScope } from '../../support/docker-engine.ts';
+import { startSoftwareHeritage } from '../../support/software-heritage-server.ts';
 import { runToEnd } from '../../support/slipway-server.ts';
 
 const ENVIRONMENT = { SLIPWAY_IMAGE_PREFIX: TEST_IMAGE_PREFIX, SECRET_HERE: 'from here' };
@@ -78,6 +81,31 @@ describe('building and running from the command line', () => {
     expect(ran).toMatchObject({ exitCode: 7, stdout: 'hi hello hello\n' });
     expect(existsSync(join(directory, 'new.txt'))).toBe(true);
     expect(await listRuns()).toBe(0);
+  });
+
+  it('builds an identifier of Software Heritage', async () => {
+    await using archive = await startSoftwareHeritage();
+    const hash = await hashTree(directory);
+    await archive.archive(hash, directory);
+    const settings = { SLIPWAY_SOFTWARE_HERITAGE_API_URL: archive.apiUrl };
+    const source = `swh:1:dir:${hash}`;
+    const flags = ['--allow-host', archive.host, '--image-name', image];
+    const built = await runToEnd(['build', ...flags, source], { ...ENVIRONMENT, ...settings });
+    expect(built).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`has the hash ${hash}`) as string });
+    expect(await runInImage(image, ['cat', 'hello.txt'])).toEqual({ status: 0, output: 'hello' });
+    const missing = await runToEnd(['build', ...flags, `swh:1:dir:${'0'.repeat(40)}`], { ...ENVIRONMENT, ...settings });
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('FETCH_COMMIT_MISSING') as string });
+  });
+
+  it('builds a dataset of Dataverse', async () => {
+    await using dataverse = await startDataverse([{ label: 'data.csv', directoryLabel: 'in', text: '1,2' }]);
+    const flags = ['--allow-host', dataverse.host, '--image-name', image];
+    const built = await slipway('build', ...flags, `${dataverse.origin}/dataset.xhtml?persistentId=${PERSISTENT_ID}`);
+    expect(built).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 of 1 checksums') as string });
+    expect(dataverse.asked).toEqual([':latest-published']);
+    expect(await runInImage(image, ['cat', 'in/data.csv'])).toEqual({ status: 0, output: '1,2' });
+    const unknown = await slipway('build', ...flags, `${dataverse.origin}/citation?persistentId=doi:10.1/none`);
+    expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('REPO_NOT_FOUND') as string });
   });
 
   it('says why a container cannot start, and leaves none', async () => {

@@ -1,0 +1,50 @@
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import type { AddressGuard } from './address-guard.ts';
+
+export type GuardedRequest = (
+  url: URL,
+  options: { readonly method?: 'GET' | 'POST'; readonly signal: AbortSignal },
+) => Promise<IncomingMessage>;
+
+const MAX_REDIRECTS = 5;
+
+/** Answers every look-up with the addresses that the guard saw. */
+const pinTo =
+  (addresses: readonly string[]): LookupFunction =>
+  (_host, options, callback) => {
+    const found = addresses.map((address) => ({ address, family: isIP(address) }));
+    const [first = { address: '', family: 0 }] = found;
+    if (options.all === true) callback(null, found);
+    else callback(null, first.address, first.family);
+  };
+
+const send = (url: URL, options: RequestOptions): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const start = url.protocol === 'https:' ? requestHttps : requestHttp;
+    start(url, options, resolve).on('error', reject).end();
+  });
+
+const redirectOf = ({ statusCode = 0, headers }: IncomingMessage, url: URL): URL | undefined =>
+  statusCode >= 300 && statusCode < 400 && headers.location !== undefined ? new URL(headers.location, url) : undefined;
+
+/**
+ * Makes the only way in which a stranger's http addresses are asked: each host, that of a redirect too, passes the
+ * guard and is connected to at the addresses that it saw. Any status is an answer; the caller reads or destroys its
+ * body. Throws what the guard throws, and what the connection does.
+ */
+export const createGuardedRequest =
+  (guard: AddressGuard): GuardedRequest =>
+  async (url, { method = 'GET', signal }) => {
+    let address = url;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const { addresses } = await guard(address);
+      const response = await send(address, { method, signal, lookup: pinTo(addresses), agent: false });
+      const next = redirectOf(response, address);
+      if (next === undefined) return response;
+      response.destroy();
+      address = next;
+    }
+    throw new Error(`${url.origin} redirects more than ${MAX_REDIRECTS} times`);
+  };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { BuildOptions } from './build.ts';
+import type { ImagesOptions } from './images.ts';
 import type { SettingsOptions } from './read-settings.ts';
 import { reportFailure } from './report.ts';
 import { VERSION } from './version.ts';
@@ -32,6 +33,13 @@ const addServerCommands = (program: Command): Command => {
     .option(...DATA)
     .option(...CONFIG)
     .action(async (options: SettingsOptions) => (await import('./down.ts')).runDown(options));
+  program
+    .command('images')
+    .description('List the images that were made here: what they are of, their size, when they were launched last.')
+    .option('--json', 'print JSON', false)
+    .option(...DATA)
+    .option(...CONFIG)
+    .action(async (options: ImagesOptions) => (await import('./images.ts')).runImages(options));
   return program;
 };
 

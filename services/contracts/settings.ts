@@ -73,6 +73,19 @@ const Registry = section(
   'Where images are kept beyond the engine.',
 );
 
+const percent = (description: string) => count(0, description, { minimum: 0, maximum: 100 });
+
+const Images = section(
+  {
+    highPercent: percent(
+      'When the disk of the engine is so full, images that were not used for longest are removed. 0: never.',
+    ),
+    lowPercent: percent('Removing images stops when the disk is less full than this. 0: the same as highPercent.'),
+    checkSeconds: count(60, 'How often the disk of the engine is looked at.'),
+  },
+  'What is kept in the engine.',
+);
+
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
   {
@@ -109,6 +122,7 @@ export const Settings = Type.Object(
     build: Build,
     base: Base,
     registry: Registry,
+    images: Images,
     sessions: Sessions,
     github: Github,
   },

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { BuildEvent, BuildRequest, BuildResult } from '../contracts/build.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -13,6 +15,8 @@ import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
+import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './image/housekeeper.ts';
+import { listImages } from './image/list-images.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
 import { planDirectory } from './plan-directory.ts';
@@ -43,6 +47,8 @@ export type Builder = {
   ensureBase(signal: AbortSignal): AsyncGenerator<string, BaseImage>;
   /** The plan of a directory of this machine, without building anything. */
   plan(directory: string): BuildPlan;
+  /** Keeps the disk of the engine from filling up with images. */
+  createHousekeeper(parts: Pick<HousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
   /** Removes what a killed process left in the engine; gives how many things. */
   sweep(): Promise<number>;
 };
@@ -86,6 +92,14 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   };
 };
 
+/** How full the engine's own disk is, as df counts, where it is on this machine. */
+const readUsedPercent = async (engine: DockerEngine): Promise<number | undefined> => {
+  const { DockerRootDir: directory } = (await engine.info()) as { readonly DockerRootDir?: string };
+  if (directory === undefined || !existsSync(directory)) return undefined;
+  const { bavail, bfree, blocks } = await statfs(directory);
+  return (100 * (blocks - bfree)) / (blocks - bfree + bavail);
+};
+
 /** A container without a start lives for seconds; one this old belongs to nobody. */
 const LEFT_AFTER_SECONDS = 3600;
 
@@ -98,6 +112,15 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
     ensureBase: (signal) => parts.bases.ensure({ python: settings.base.defaultPython }, signal),
     plan: (directory) => planDirectory(directory, parts.options),
+    createHousekeeper: (wanted) =>
+      createHousekeeper({
+        ...wanted,
+        limits: settings.images,
+        clock: parts.clock,
+        usedPercent: () => readUsedPercent(engine),
+        list: async () => (await listImages(engine)).filter(({ name }) => name.startsWith(imagePrefix)),
+        remove: (name) => parts.images.remove(name),
+      }),
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
   };
 };

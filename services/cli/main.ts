@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from './exit-code.ts';
 import { ALLOW_HOST, CONFIG, DATA } from './common-options.ts';
 import { addImageCommands } from './image-commands.ts';
+import type { ImagesOptions } from './images.ts';
 import type { SettingsOptions } from './read-settings.ts';
 import { reportFailure } from './report.ts';
 import { VERSION } from './version.ts';
@@ -24,6 +25,13 @@ const addServerCommands = (program: Command): Command => {
     .option(...DATA)
     .option(...CONFIG)
     .action(async (options: SettingsOptions) => (await import('./down.ts')).runDown(options));
+  program
+    .command('images')
+    .description('List the images that were made here: what they are of, their size, when they were launched last.')
+    .option('--json', 'print JSON', false)
+    .option(...DATA)
+    .option(...CONFIG)
+    .action(async (options: ImagesOptions) => (await import('./images.ts')).runImages(options));
   return program;
 };
 

@@ -71,6 +71,7 @@ const REQUIRED = [
   { program: 'git', package: 'git' },
   { program: 'mmdebstrap', package: 'mmdebstrap' },
   { program: 'docker-registry', package: 'docker-registry' },
+  { program: 'openssl', package: 'openssl' },
   { program: 'chromium', package: 'chromium' },
 ];
 

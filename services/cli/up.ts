@@ -77,7 +77,8 @@ const serve = async (serving: Serving, signal: AbortSignal): Promise<void> => {
       clock: systemClock,
       logger,
     };
-    await Promise.all([launcher.run(signal), runWorker(worker, signal)]);
+    const housekeeper = builder.createHousekeeper({ lastLaunches: () => launcher.lastLaunches(), logger });
+    await Promise.all([launcher.run(signal), runWorker(worker, signal), housekeeper.run(signal)]);
     report('Stopping; running sessions live on.');
   } finally {
     await launcher.close();

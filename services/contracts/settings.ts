@@ -88,6 +88,19 @@ const SoftwareHeritage = section(
   'Software Heritage, for content that is named by a SWHID.',
 );
 
+const percent = (description: string) => count(0, description, { minimum: 0, maximum: 100 });
+
+const Images = section(
+  {
+    highPercent: percent(
+      'When the disk of the engine is so full, images that were not used for longest are removed. 0: never.',
+    ),
+    lowPercent: percent('Removing images stops when the disk is less full than this. 0: the same as highPercent.'),
+    checkSeconds: count(60, 'How often the disk of the engine is looked at.'),
+  },
+  'What is kept in the engine.',
+);
+
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
   {
@@ -124,6 +137,7 @@ export const Settings = Type.Object(
     build: Build,
     base: Base,
     registry: Registry,
+    images: Images,
     sessions: Sessions,
     github: Github,
     softwareHeritage: SoftwareHeritage,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +14,7 @@ import { openDatabase, type Database } from '../platform/sqlite.ts';
 import { createControlApp } from './app.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
+import { readLastLaunches } from './events/last-launches.ts';
 import { createSqliteEventLog } from './events/sqlite-event-log.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchService, type LaunchService } from './launches.ts';
@@ -49,6 +51,8 @@ export type Launcher = {
   readonly sessions: SessionServer;
   /** Where a builder takes its work. */
   readonly builds: BuildQueue;
+  /** When each image was launched last, by name: milliseconds since 1970. */
+  lastLaunches(): ReadonlyMap<string, number>;
   /** Finds running sessions, goes on with unfinished launches, then keeps order until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Ends streams and launches, which stay unfinished; sessions live on. */
@@ -61,7 +65,9 @@ const DRAIN_MS = 2000;
 const makeInstance = (secret: Buffer): string =>
   createHmac('sha256', secret).update('slipway\ninstance').digest('hex').slice(0, 12);
 
-const openStore = (data: string): Database => openDatabase(join(data, 'slipway.sqlite'), MIGRATIONS);
+const DATABASE = 'slipway.sqlite';
+
+const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
 
 /** What is known of sessions on this machine, with or without a server. */
 const openSessions = async ({ settings, engine }: Pick<LauncherOptions, 'settings' | 'engine'>, database: Database) => {
@@ -160,12 +166,20 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     control,
     sessions: sessionServer,
     builds,
+    lastLaunches: () => readLastLaunches(database),
     run: (signal) => runLoops({ launches, reconciler, logger }, signal),
     close: async () => {
       await Promise.all([control.close(), sessionServer.close(DRAIN_MS), launches.stop()]);
       database.close();
     },
   };
+};
+
+/** When each image was launched last according to a data directory, with or without a server: milliseconds since 1970. */
+export const findLastLaunches = (data: string): Map<string, number> => {
+  if (!existsSync(join(data, DATABASE))) return new Map();
+  using database = openStore(data);
+  return readLastLaunches(database);
 };
 
 type EndOptions = Pick<LauncherOptions, 'settings' | 'engine'> & {

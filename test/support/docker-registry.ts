@@ -10,6 +10,8 @@ export type AnsweredRequest = { readonly request: string; readonly status: numbe
 export type DockerRegistryOptions = {
   /** Whether only REGISTRY_USER may do anything. */
   readonly hasPassword?: boolean;
+  /** How else it is told who asks. */
+  readonly auth?: Readonly<Record<string, unknown>>;
   /** Whether it refuses everything that would change it. */
   readonly isReadOnly?: boolean;
 };
@@ -27,7 +29,7 @@ export const REGISTRY_USER = { username: 'tester', password: 'open-sesame' };
 
 const HTPASSWD = 'tester:$2y$05$IKfGN.ueG6YP7UPr5Xg5m.R6409RLmJRZbCbymVHqDqwkuIVUEHT.\n';
 
-const renderConfig = (home: string, { hasPassword = false, isReadOnly = false }: DockerRegistryOptions): string =>
+const renderConfig = (home: string, { hasPassword = false, isReadOnly = false, auth }: DockerRegistryOptions): string =>
   JSON.stringify({
     version: '0.1',
     log: { level: 'info', formatter: 'json' },
@@ -36,6 +38,7 @@ const renderConfig = (home: string, { hasPassword = false, isReadOnly = false }:
       maintenance: { readonly: { enabled: isReadOnly } },
     },
     http: { addr: '127.0.0.1:0' },
+    ...(auth === undefined ? {} : { auth }),
     ...(hasPassword ? { auth: { htpasswd: { realm: 'test', path: join(home, 'htpasswd') } } } : {}),
   });
 

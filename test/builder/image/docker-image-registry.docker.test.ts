@@ -15,6 +15,7 @@ import {
   type DockerRegistryOptions,
 } from '../../support/docker-registry.ts';
 import { runGenerator } from '../../support/run-generator.ts';
+import { startTokenServer } from '../../support/token-server.ts';
 
 const engine = connectTestEngine();
 const scope = createImageScope(engine, 'registry');
@@ -42,9 +43,13 @@ const inspect = (name: string) => ignoreNotFound(engine.getImage(name).inspect()
 beforeAll(() => createTinyImage(image));
 afterAll(() => scope[Symbol.asyncDispose]());
 
+const tokens = await startTokenServer();
+afterAll(() => tokens[Symbol.asyncDispose]());
+
 describe.each<[string, DockerRegistryOptions, typeof NOBODY]>([
   ['without authentication', {}, NOBODY],
   ['with a password', { hasPassword: true }, REGISTRY_USER],
+  ['with tokens', { auth: tokens.auth }, REGISTRY_USER],
 ])('a registry %s', (_name, options, user) => {
   let server: DockerRegistry;
   let registry: ImageRegistry;
@@ -127,6 +132,13 @@ describe.each<[string, DockerRegistryOptions, typeof NOBODY]>([
     await expect(runGenerator(registry.push(image, AbortSignal.abort(reason)))).rejects.toBe(reason);
     expect((await inspect(image))?.RepoTags).toEqual([image]);
   });
+});
+
+it('asks for tokens of both repositories where a layer is mounted from one to the other', () => {
+  const repositories = new Set(tokens.scopes.map((scope) => scope.split(':').slice(1, 2).join('')));
+  expect([...repositories]).toEqual(
+    expect.arrayContaining(['tiny', 'layered'].map((name) => `team/${scope.prefix}${name}`)),
+  );
 });
 
 describe('a registry that refuses', () => {

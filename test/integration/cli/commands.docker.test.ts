@@ -72,7 +72,15 @@ describe('slipway build', () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toBe(`${IMAGE}\n`);
     const run = await runInImage(IMAGE, ['sh', '-c', 'pwd; id -un']);
+    const images = await runToEnd(['images', '--data', data]);
+    const listed = await runToEnd(['images', '--data', data, '--json']);
     await connectTestEngine().getImage(IMAGE).remove({ force: true });
+    expect(images.stdout).toMatch(
+      /^commit +\d+ MiB +\d+ \w+ +- +0 +0{12} +\S+\/post-build +slipway-test\/command:built$/m,
+    );
+    expect(JSON.parse(listed.stdout)).toContainEqual(
+      expect.objectContaining({ name: IMAGE, kind: 'commit', commit: '0'.repeat(40), containers: 0 }),
+    );
     expect(run).toEqual({ status: 0, output: '/home/jovyan\njovyan' });
   });
 

@@ -8,6 +8,7 @@ import type { Build, Stage } from './stages/build.ts';
 import { fetchContent } from './stages/fetch-content.ts';
 import { planContent } from './stages/plan-content.ts';
 import { provideEnvironment } from './stages/provide-environment.ts';
+import { publishImage } from './stages/publish-image.ts';
 
 /** The stages of a build, in order. */
 const runStages = async function* (build: Build): Stage<void> {
@@ -16,6 +17,7 @@ const runStages = async function* (build: Build): Stage<void> {
   const plan = yield* planContent(build, content);
   if (plan.kind === 'dockerfile') {
     yield* buildDockerfile(build, plan, content);
+    yield* publishImage(build, build.request.imageName);
     return;
   }
   const environment = yield* provideEnvironment(build, plan);
@@ -39,7 +41,8 @@ export const buildImage = async function* (
 ): AsyncGenerator<BuildEvent, BuildResult> {
   const limit = AbortSignal.timeout(parts.options.timeoutMs);
   try {
-    yield* runStages({ request, parts, signal: AbortSignal.any([signal, limit]) });
+    const build = { request, parts, signal: AbortSignal.any([signal, limit]), stop: signal };
+    yield* runStages(build);
     return { ok: true, imageName: request.imageName };
   } catch (error) {
     signal.throwIfAborted();

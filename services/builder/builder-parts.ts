@@ -1,8 +1,21 @@
+import type { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BaseImages } from './base/base-images.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import type { ImageBuilder } from './image/image-builder.ts';
+import type { ImageRegistry } from './image/image-registry.ts';
 import type { ImageStore } from './image/image-store.ts';
+
+/** What is added to each image of a builder. */
+export type BuildExtras = {
+  /** Instructions at the end of the Dockerfile, run as the user of the session; '' for none. */
+  readonly appendix: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** May hold secrets: never logged. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Whether the log shows each Dockerfile that is built. */
+  readonly showsDockerfiles: boolean;
+};
 
 /** What builds are told by the operator. */
 export type BuildOptions = {
@@ -12,10 +25,15 @@ export type BuildOptions = {
   readonly defaultPython: string;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
+  /** Conda channels that follow those of a repository. */
+  readonly condaChannels: readonly string[];
+  /** The server that has the channels which are named without an address. */
+  readonly condaMirror: string;
   /** Certificate authorities that builds trust, as PEM. */
   readonly caBundle?: string | undefined;
   /** Directory that builds work in, each in its own directory that is removed at its end. */
   readonly temporary: string;
+  readonly extras?: BuildExtras | undefined;
 };
 
 /** Everything that a build is done with: the adapters and the operator's options. */
@@ -24,6 +42,10 @@ export type BuilderParts = {
   readonly bases: BaseImages;
   readonly builder: ImageBuilder;
   readonly images: ImageStore;
+  /** Where images are kept beyond the engine, when the operator has such a place. */
+  readonly registry?: ImageRegistry | undefined;
+  /** Told why an image could not be stored in the registry. */
+  readonly onPushFailure?: ((error: SlipwayError) => void) | undefined;
   readonly clock: Clock;
   readonly options: BuildOptions;
 };

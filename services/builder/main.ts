@@ -8,10 +8,12 @@ import type { RunGit } from '../platform/git-command.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { BASE_PYTHONS } from './base/python-suites.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
+import { findImage } from './image/find-image.ts';
+import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
 import { planDirectory } from './plan-directory.ts';
 
@@ -26,11 +28,17 @@ export type BuilderSurroundings = {
   /** Another source than git, for directories of this machine. */
   readonly fetcher?: ContentFetcher | undefined;
   readonly clock?: Clock | undefined;
+  /** Told why an image could not be stored in the registry; the build goes on. */
+  readonly onPushFailure?: BuilderParts['onPushFailure'];
+  /** What is added to each image. */
+  readonly extras?: BuildExtras | undefined;
 };
 
 export type Builder = {
   /** Makes the image of a commit; see buildImage. */
   build(request: BuildRequest, signal: AbortSignal): AsyncGenerator<BuildEvent, BuildResult>;
+  /** Whether an image exists; one that only the registry has is brought here, with lines for the log. */
+  findImage(imageName: string, signal: AbortSignal): AsyncGenerator<string, boolean>;
   /** Makes the base of the default Python version, or finds it. Yields progress lines. */
   ensureBase(signal: AbortSignal): AsyncGenerator<string, BaseImage>;
   /** The plan of a directory of this machine, without building anything. */
@@ -51,15 +59,17 @@ const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings)
 
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { temporary, caBundle, clock = systemClock } = surroundings;
-  const { imagePrefix, build, base } = settings;
+  const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
-  const { indexUrl } = build;
+  const { indexUrl, condaChannels, condaMirror } = build;
   const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     bases: createBaseImages({ engine, builder, imagePrefix, from, debianMirror, indexUrl, caBundle }),
     builder,
     images: createDockerImageStore(engine),
+    registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
+    onPushFailure: surroundings.onPushFailure,
     clock,
     options: {
       imagePrefix,
@@ -67,8 +77,11 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       pythons: BASE_PYTHONS,
       defaultPython,
       indexUrl,
+      condaChannels,
+      condaMirror,
       caBundle,
       temporary,
+      extras: surroundings.extras,
     },
   };
 };
@@ -82,6 +95,7 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
   const { imagePrefix } = settings;
   return {
     build: (request, signal) => buildImage(request, parts, signal),
+    findImage: (imageName, signal) => findImage(parts, imageName, signal),
     ensureBase: (signal) => parts.bases.ensure({ python: settings.base.defaultPython }, signal),
     plan: (directory) => planDirectory(directory, parts.options),
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),

@@ -70,6 +70,7 @@ const runVitest = async (project: Suite, env: NodeJS.ProcessEnv): Promise<Counts
 const REQUIRED = [
   { program: 'git', package: 'git' },
   { program: 'mmdebstrap', package: 'mmdebstrap' },
+  { program: 'docker-registry', package: 'docker-registry' },
   { program: 'chromium', package: 'chromium' },
 ];
 

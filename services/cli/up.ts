@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../contracts/settings.ts';
-import { createDockerImageStore } from '../builder/image/docker-image-store.ts';
 import { createBuilder, type Builder } from '../builder/main.ts';
 import { runWorker } from '../builder/worker.ts';
 import { createLauncher, type Launcher } from '../launcher/main.ts';
@@ -93,22 +92,33 @@ const prepareEngine = async (settings: Settings): Promise<DockerEngine> => {
   return engine;
 };
 
+const prepareAndServe = async (settings: Settings, signal: AbortSignal): Promise<void> => {
+  const env = environment;
+  const webDist = await ensureWeb(report, env);
+  const engine = await prepareEngine(settings);
+  const logger = createLogger({ level: settings.logLevel });
+  const builder = createBuilder(settings, engine, {
+    ...readSurroundings(settings, env, prepareWorkDirectory(settings.data)),
+    onPushFailure: (error) => logger.warn({ err: error, code: error.code }, 'an image is not in the registry'),
+  });
+  await prepareBase(builder, signal);
+  await builder.sweep();
+  const images = { find: (...wanted: Parameters<Builder['findImage']>) => builder.findImage(...wanted) };
+  const launcher = await createLauncher({ settings, engine, env, images, logger, webDist, version: VERSION });
+  await serve({ settings, launcher, builder, logger }, signal);
+};
+
 /** `slipway up`: installs what is missing, makes the base image, serves, and drains at SIGINT or SIGTERM. */
 export const runUp = async (options: SettingsOptions): Promise<void> => {
-  const env = environment;
-  const settings = readSettings(options, env);
+  const settings = readSettings(options, environment);
   prepareDataDirectory(settings.data);
   using _lock = lockDataDirectory(settings.data);
   await checkPorts(settings);
   const signal = listenForStop();
-  const webDist = await ensureWeb(report, env);
-  const engine = await prepareEngine(settings);
-  const builder = createBuilder(settings, engine, readSurroundings(settings, env, prepareWorkDirectory(settings.data)));
-  await prepareBase(builder, signal);
-  await builder.sweep();
-  const logger = createLogger({ level: settings.logLevel });
-  const store = createDockerImageStore(engine);
-  const images = { has: async (name: string) => (await store.find(name)) !== undefined };
-  const launcher = await createLauncher({ settings, engine, env, images, logger, webDist, version: VERSION });
-  await serve({ settings, launcher, builder, logger }, signal);
+  try {
+    await prepareAndServe(settings, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    report('Stopped before the server was ready.');
+  }
 };

@@ -20,7 +20,7 @@ const ending = <Phase extends string, Rest extends TProperties>(phase: Phase, re
 
 const WaitingEvent = progress(
   'waiting',
-  'The launch is accepted and waits: for the repository to be looked up, or for a build slot.',
+  'The launch is accepted and waits: for the repository to be looked up, for a build slot, or for its image to be fetched.',
 );
 export const FetchingEvent = progress('fetching', 'The repository is being downloaded.');
 export const BuildingEvent = progress('building', 'A line of the build log, or a step that began or ended.');

@@ -1,6 +1,6 @@
 import type { BuildRequest } from '../contracts/build.ts';
 import { makeImageName } from '../contracts/image-name.ts';
-import type { LaunchEvent, ReadyEvent } from '../contracts/launch-event.ts';
+import type { LaunchEvent, ProgressPhase, ReadyEvent } from '../contracts/launch-event.ts';
 import type { ResolvedRepository } from '../contracts/repository.ts';
 import { fromErrorBody, toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -10,11 +10,19 @@ import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.t
 import type { RepoProviders } from './repo/index.ts';
 import type { SessionService } from './sessions/session-service.ts';
 
+/** Where images are looked up. */
+export interface ImageFinder {
+  /**
+   * Whether an image of this name exists, and sees to it that sessions can start from it: yields lines while it is
+   * fetched. Throws IMAGE_LOOKUP_FAILED (not knowing is not "absent") and IMAGE_PULL_FAILED.
+   */
+  find(imageName: string, signal: AbortSignal): AsyncGenerator<string, boolean>;
+}
+
 /** What a launch needs of the rest of the launcher, which does everything that touches the world. */
 export type LaunchParts = {
   readonly providers: RepoProviders;
-  /** Whether an image of this name exists. Throws IMAGE_LOOKUP_FAILED: not knowing is not "absent". */
-  readonly images: { has(imageName: string): Promise<boolean> };
+  readonly images: ImageFinder;
   readonly builds: BuildQueue;
   readonly sessions: SessionService;
   readonly clock: Clock;
@@ -47,6 +55,17 @@ async function* runStages(run: Run): Stage<void> {
   yield* startSession(run, repository, imageName);
 }
 
+/** Passes lines on as events of one phase and gives the result of the work. */
+async function* sayWhile<Result>(
+  phase: ProgressPhase,
+  lines: AsyncGenerator<string, Result>,
+  clock: Clock,
+): Stage<Result> {
+  let next = await lines.next();
+  for (; next.done !== true; next = await lines.next()) yield makeProgressEvent(phase, next.value, clock.now());
+  return next.value;
+}
+
 async function* resolveRepository({ parts, launch, signal }: Run): Stage<ResolvedRepository> {
   const { provider, spec } = launch.request.repo;
   const repoProvider = parts.providers.get(provider);
@@ -60,7 +79,7 @@ async function* resolveRepository({ parts, launch, signal }: Run): Stage<Resolve
 async function* findOrBuildImage(run: Run, repository: ResolvedRepository): Stage<string> {
   const { images, imagePrefix: prefix, clock } = run.parts;
   const imageName = makeImageName({ prefix, canonical: repository.canonical, commit: repository.commit });
-  const exists = await images.has(imageName);
+  const exists = yield* sayWhile('waiting', images.find(imageName, run.signal), clock);
   if (!exists) yield* followBuild(run, { imageName, repository });
   const message = exists ? 'Found the image of this commit.\n' : 'The image is built.\n';
   yield { phase: 'built', message, at: clock.now(), imageName };
@@ -84,10 +103,7 @@ async function* startSession(run: Run, repository: ResolvedRepository, image: st
   const persistentRequest = `v2/${repository.provider}/${repository.persistentSpec}`;
   yield makeProgressEvent('launching', 'Starting the session.', clock.now());
   const wanted = { launchId: launch.id, launchHost, image, canonical, repoUrl, refUrl, request, persistentRequest };
-  const lines = sessions.start(wanted, signal);
-  let next = await lines.next();
-  for (; !next.done; next = await lines.next()) yield makeProgressEvent('launching', next.value, clock.now());
-  const sessionId = next.value.id;
+  const { id: sessionId } = yield* sayWhile('launching', sessions.start(wanted, signal), clock);
   const url = `${sessionHost}${sessions.access(sessionId).path}`;
   yield {
     phase: 'ready',

@@ -14,6 +14,7 @@ import { createControlApp } from './app.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import { createSqliteEventLog } from './events/sqlite-event-log.ts';
+import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchService, type LaunchService } from './launches.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSessionServer, type SessionServer } from './proxy/session-server.ts';
@@ -35,7 +36,7 @@ export type LauncherOptions = {
   readonly engine: DockerEngine;
   /** Search path and certificate variables for git. */
   readonly env: NodeJS.ProcessEnv;
-  readonly images: { has(imageName: string): Promise<boolean> };
+  readonly images: ImageFinder;
   readonly logger: Logger;
   readonly webDist: string;
   readonly version: string;

@@ -3,7 +3,16 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 export type { Logger };
 
 /** Fields that may hold a secret whatever logs them; their values never reach a log line. */
-const SECRET_FIELDS = ['token', 'accessToken', 'secret', 'authorization', 'cookie', 'code_verifier', 'enterUrl'];
+const SECRET_FIELDS = [
+  'token',
+  'accessToken',
+  'secret',
+  'password',
+  'authorization',
+  'cookie',
+  'code_verifier',
+  'enterUrl',
+];
 
 type LoggerOptions = { readonly level: string; readonly destination?: DestinationStream };
 

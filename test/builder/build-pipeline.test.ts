@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildImage } from '../../services/builder/build-pipeline.ts';
 import type { BuilderParts } from '../../services/builder/builder-parts.ts';
 import type { ContentFetcher } from '../../services/builder/fetch/content-fetcher.ts';
+import type { ImageRegistry } from '../../services/builder/image/image-registry.ts';
 import { LABELS } from '../../services/contracts/labels.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import { createMemoryImageBuilder } from '../support/memory-image-builder.ts';
@@ -54,6 +55,8 @@ describe('build pipeline', () => {
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
       indexUrl: '',
+      condaChannels: ['conda-forge'],
+      condaMirror: 'https://conda.anaconda.org',
       caBundle: undefined,
       temporary,
     },
@@ -112,6 +115,44 @@ describe('build pipeline', () => {
     expect(result.ok).toBe(true);
     expect(log).toContain('for jovyan');
     expect(images.images.get('test/a-b:c')?.files).toEqual(['./', 'Dockerfile']);
+  });
+
+  it('stores the images in the registry, and fetches an environment that only the registry has', async () => {
+    const calls: string[] = [];
+    const registry: ImageRegistry = {
+      has: async (name) => name.startsWith('test/env:'),
+      async *pull(name) {
+        yield '1 of 1 layers\n';
+        images.images.set(name, { digest: 'sha256:1', labels: {}, files: [], env: {} });
+        calls.push(`pull ${name.replace(/:.*/, '')}`);
+      },
+      async *push(name) {
+        yield '1 of 1 layers\n';
+        calls.push(`push ${name.replace(/:.*/, '')}`);
+      },
+      async *pushLayer({ tag, from, layer }) {
+        yield 'Pushed the content\n';
+        layer.destroy();
+        calls.push(`push ${tag.replace(/:.*/, '')} on ${from.replace(/:.*/, '')}`);
+      },
+    };
+    const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n' }, { registry }));
+    expect(calls).toEqual(['pull test/env', 'push test/a-b on test/env']);
+    expect(log).toMatch(/is unchanged: nothing to install/);
+  });
+
+  it('is not lost when the registry takes nothing, and says so', async () => {
+    const told: string[] = [];
+    const push = async function* push() {
+      yield '1 of 2 layers\n';
+      throw new SlipwayError('IMAGE_PUSH_FAILED', { message: 'The disk of the registry is full.' });
+    };
+    const registry: ImageRegistry = { has: async () => false, pull: push, push, pushLayer: push };
+    const onPushFailure = ({ code }: SlipwayError): number => told.push(code);
+    const { result, log } = await run(makeParts({ 'a.ipynb': '{}' }, { registry, onPushFailure }));
+    expect(result.ok).toBe(true);
+    expect(log).toMatch(/IMAGE_PUSH_FAILED: The disk of the registry is full\. The image of this machine is used\.\n$/);
+    expect(told).toEqual(['IMAGE_PUSH_FAILED']);
   });
 
   it('gives what is wrong with the repository as a result', async () => {

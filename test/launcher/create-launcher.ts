@@ -100,7 +100,7 @@ export type Launcher = {
   readonly builds: BuildQueue;
   readonly sessions: FakeSessions;
   /** Whether images are found; true at first. */
-  readonly images: { isThere: boolean; error?: Error };
+  readonly images: { isThere: boolean; error?: Error; lines?: readonly string[] };
   readonly parts: LaunchServiceParts;
 };
 
@@ -110,13 +110,14 @@ export const createLauncherParts = (overrides: Partial<LaunchServiceParts> = {})
   const builds = createMemoryBuildQueue();
   const sessions = createFakeSessions();
   const images: Launcher['images'] = { isThere: true };
-  const has = async (): Promise<boolean> => {
+  const find = async function* find() {
+    for (const line of images.lines ?? []) yield line;
     if (images.error !== undefined) throw images.error;
     return images.isThere;
   };
   const parts: LaunchServiceParts = {
     providers: createRegistry([provider]),
-    images: { has },
+    images: { find },
     builds,
     sessions,
     clock: systemClock,

@@ -101,6 +101,17 @@ describe('the launch pipeline', () => {
     expect(launcher.sessions.requests).toEqual([]);
   });
 
+  it('says how an image is fetched before a session starts from it', async () => {
+    const launcher = createLauncherParts();
+    launcher.images.lines = ['Fetching the image', '1 of 1 layers'];
+    const { events } = await run(launcher);
+    expect(events.slice(2, 5)).toMatchObject([
+      { phase: 'waiting', message: 'Fetching the image\n' },
+      { phase: 'waiting', message: '1 of 1 layers\n' },
+      { phase: 'built' },
+    ]);
+  });
+
   it('does not take a failed look-up for a missing image', async () => {
     const launcher = createLauncherParts();
     launcher.images.error = new SlipwayError('IMAGE_LOOKUP_FAILED');

@@ -14,6 +14,7 @@ describe('createLogger', () => {
 
   it.each([
     { token: 'hush' },
+    { settings: { registry: { password: 'hush' } } },
     { session: { token: 'hush' } },
     { headers: { authorization: 'hush' } },
     { a: { b: { cookie: 'hush' } } },

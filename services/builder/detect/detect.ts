@@ -8,6 +8,8 @@ export type DetectOptions = {
   /** Supported Python versions, x.y. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** The conda channels of the operator; conda-forge where nothing is said. */
+  readonly condaChannels?: readonly string[];
 };
 
 const firstAnswer = (context: DetectContext): Detection => {

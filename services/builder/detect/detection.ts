@@ -1,4 +1,4 @@
-import type { Evidence } from '../../contracts/build-plan.ts';
+import type { CondaStep, Evidence } from '../../contracts/build-plan.ts';
 import type { Script } from './script.ts';
 
 /** One line of a requirements file, in one form: comments, continuations and spellings of options are gone. */
@@ -48,7 +48,11 @@ type Environment = Common & {
 /** What a repository asks for, and which files say so. */
 export type Detection =
   | (Common & { readonly kind: 'dockerfile'; readonly file: string })
-  | (Environment & { readonly kind: 'environment-yml'; readonly requirements?: RequirementSet })
+  | (Environment & {
+      readonly kind: 'environment-yml';
+      readonly conda?: CondaStep;
+      readonly requirements?: RequirementSet;
+    })
   | (Environment & {
       readonly kind: 'python';
       readonly installs: readonly PythonInstall[];

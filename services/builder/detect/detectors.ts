@@ -18,6 +18,8 @@ export type DetectContext = {
   /** Supported Python versions, x.y. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** The conda channels of the operator; conda-forge where nothing is said. */
+  readonly condaChannels?: readonly string[];
 };
 
 /** Gives what a repository of its kind asks for, with evidence of the files it used, or undefined for another kind. */
@@ -63,7 +65,7 @@ const detectDockerfile: Detector = (context) => {
 const detectEnvironmentYml: Detector = (context) => {
   const file = find(context, 'environment.yml') ?? find(context, 'environment.yaml');
   if (file === undefined) return undefined;
-  const { python, because, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
+  const { python, because, conda, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
   const { evidence, ...additions } = readAdditions(context);
   const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
   const included = requirements === undefined ? [] : explainIncluded(requirements, file);
@@ -71,6 +73,7 @@ const detectEnvironmentYml: Detector = (context) => {
     kind: 'environment-yml',
     python,
     ...additions,
+    ...(conda === undefined ? {} : { conda }),
     ...(requirements === undefined ? {} : { requirements }),
     evidence: [use(file, because), ...included, ...evidence, ...ignored],
   };

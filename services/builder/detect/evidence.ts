@@ -5,9 +5,9 @@ import type { RepositoryFiles } from './repository-files.ts';
 
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'conda-lock.yml': 'conda packages cannot be installed yet; use requirements.txt',
-  'pixi.toml': 'conda packages cannot be installed yet; use requirements.txt',
-  'pixi.lock': 'conda packages cannot be installed yet; use requirements.txt',
+  'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
+  'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
+  'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
   'Project.toml': 'Julia is not supported yet',
   'JuliaProject.toml': 'Julia is not supported yet',
   REQUIRE: 'Julia is not supported yet',

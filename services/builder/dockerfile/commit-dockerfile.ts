@@ -13,6 +13,8 @@ export type CommitDockerfileOptions = NetworkOptions & {
   readonly environment: string;
   /** As for the environment; without one there is no cache, because the repository's own code runs here. */
   readonly cacheScope?: string | undefined;
+  /** The operator's instructions at the end, run as the user of the session. */
+  readonly appendix?: string | undefined;
 };
 
 /** Whether anything must run when the content is there; otherwise it is added as a layer and nothing is built. */
@@ -47,12 +49,14 @@ const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
-type Pythons = Pick<EnvironmentPlan, 'python' | 'asOf'>;
-
-const renderLocalPackages = (step: LocalPackages, plan: Pythons, options: CommitDockerfileOptions): string => {
+const renderLocalPackages = (
+  step: LocalPackages,
+  { python, asOf, conda }: EnvironmentPlan,
+  options: CommitDockerfileOptions,
+): string => {
   const { caBundle, indexUrl, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, cache };
+  const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -86,6 +90,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
       step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+    ...(options.appendix ? [options.appendix] : []),
   ];
   return `${instructions.join('\n')}\n`;
 };

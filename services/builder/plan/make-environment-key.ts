@@ -29,6 +29,7 @@ export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase)
     ]),
     plan.files.map(({ path, text }) => [path, text]),
     ...(plan.asOf === undefined ? [] : [plan.asOf]),
+    ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
   ];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
 };

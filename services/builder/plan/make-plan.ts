@@ -53,6 +53,7 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
+    ...(detection.kind === 'environment-yml' && detection.conda !== undefined ? { conda: detection.conda } : {}),
     install: early.map(({ install }) => install),
     files: early.flatMap(({ files }) => files).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import {
   commitEnvironment,
@@ -14,8 +15,10 @@ import { makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
+import { publishImage } from './publish-image.ts';
 import type { Environment } from './provide-environment.ts';
 import { runImageBuild } from './run-image-build.ts';
+import { showDockerfile } from './show-dockerfile.ts';
 
 type Commit = {
   readonly plan: EnvironmentPlan;
@@ -26,33 +29,42 @@ type Commit = {
 const addLayer = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
   const { request, parts, signal } = build;
   yield makeLine('building', 'Adding the content of the commit', parts.clock);
-  const prefix = `${posix.basename(BASE_IMAGE.repoDir)}/`;
-  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix };
+  const root = posix.dirname(BASE_IMAGE.repoDir);
+  const below = (top: string): Readable => {
+    const prefix = `${posix.relative(top, BASE_IMAGE.repoDir)}/`;
+    return createContentTar([{ kind: 'tree', directory: content.directory, prefix }], content.committedAt);
+  };
   const image = {
     tag: request.imageName,
     from: environment.name,
-    layer: createContentTar([tree], content.committedAt),
-    root: posix.dirname(BASE_IMAGE.repoDir),
-    labels: makeCommitLabels(request, plan, environment.key),
+    labels: { ...parts.options.extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
     env: commitEnvironment(plan),
   };
-  await parts.images.addLayer(image, signal);
+  await parts.images.addLayer({ ...image, layer: below(root), root }, signal);
+  yield* publishImage(build, image.tag, (registry, stop) => registry.pushLayer({ ...image, layer: below('/') }, stop));
 };
 
-const buildOn = (build: Build, { plan, environment, content }: Commit): Stage<void> => {
+const buildOn = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
   const { request, parts } = build;
-  const dockerfile = renderCommitDockerfile(plan, { ...networkOf(parts.options), environment: environment.name });
+  const { extras } = parts.options;
+  const inputs = { ...networkOf(parts.options), environment: environment.name, appendix: extras?.appendix };
+  const dockerfile = renderCommitDockerfile(plan, inputs);
+  yield* showDockerfile(build, dockerfile);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: `${BUILD_CONTEXT.content}/` };
   const context = [tree, ...makeContext(dockerfile, commitStagedFiles(plan), parts.options)];
   const image = {
     tag: request.imageName,
     context: createContentTar(context, content.committedAt),
     dockerfile: DOCKERFILE,
-    labels: makeCommitLabels(request, plan, environment.key),
+    labels: { ...extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
+    buildArgs: extras?.buildArgs ?? {},
   };
-  return runImageBuild(build, image, makeBuildError);
+  yield* runImageBuild(build, image, makeBuildError);
+  yield* publishImage(build, image.tag);
 };
 
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */
-export const addContent = (build: Build, commit: Commit): Stage<void> =>
-  needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+export const addContent = (build: Build, commit: Commit): Stage<void> => {
+  const hasAppendix = Boolean(build.parts.options.extras?.appendix);
+  return hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+};

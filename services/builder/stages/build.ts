@@ -1,8 +1,15 @@
 import type { BuildEvent, BuildRequest } from '../../contracts/build.ts';
 import type { BuilderParts } from '../builder-parts.ts';
 
-/** One build under way: what is asked for, what it is done with, and what ends it. */
-export type Build = { readonly request: BuildRequest; readonly parts: BuilderParts; readonly signal: AbortSignal };
+/** One build under way: what is asked for and what it is done with. */
+export type Build = {
+  readonly request: BuildRequest;
+  readonly parts: BuilderParts;
+  /** Ends it, by whoever may, or because it took too long. */
+  readonly signal: AbortSignal;
+  /** Ends it, without the limit of time: for what is done when the image is there. */
+  readonly stop: AbortSignal;
+};
 
 /** A stage of a build: says what it does, gives what later stages need. */
 export type Stage<Result> = AsyncGenerator<BuildEvent, Result>;

@@ -3,15 +3,19 @@ import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import type { BuildRequest } from '../../contracts/build.ts';
 import { makeEnvironmentImageName } from '../../contracts/image-name.ts';
 import type { BaseImage } from '../base/base-images.ts';
+import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
+import { findImage } from '../image/find-image.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { asEvents, makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
 import { makeEnvironmentLabels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
+import { publishImage } from './publish-image.ts';
 import { runImageBuild } from './run-image-build.ts';
+import { showDockerfile } from './show-dockerfile.ts';
 
 /** The image that the content of a commit is put on. */
 export type Environment = { readonly name: string; readonly key: string };
@@ -20,22 +24,24 @@ export type Environment = { readonly name: string; readonly key: string };
 const makeCacheScope = ({ repository }: BuildRequest): string =>
   createHash('sha256').update(repository.canonical).digest('hex').slice(0, 16);
 
-const install = (
+const install = async function* (
   build: Build,
   plan: EnvironmentPlan,
   { base, environment }: { readonly base: BaseImage; readonly environment: Environment },
-): Stage<void> => {
+): Stage<void> {
   const { options } = build.parts;
   const cacheScope = makeCacheScope(build.request);
   const dockerfile = renderEnvironmentDockerfile(plan, { ...networkOf(options), base: base.name, cacheScope });
-  const context = createContentTar(makeContext(dockerfile, plan.files, options), 0);
+  const conda = makeCondaFiles(plan, options.condaMirror).map((file) => ({ kind: 'text', ...file }) as const);
+  const context = createContentTar([...makeContext(dockerfile, plan.files, options), ...conda], 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
-  return runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);
+  yield* showDockerfile(build, dockerfile);
+  yield* runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);
 };
 
 /** Finds the environment image by what its installation reads, or builds it; the log says which and why. */
 export const provideEnvironment = async function* (build: Build, plan: EnvironmentPlan): Stage<Environment> {
-  const { bases, clock, images, options } = build.parts;
+  const { bases, clock, options } = build.parts;
   const base = yield* asEvents(bases.ensure({ python: plan.python }, build.signal), 'building', clock);
   const key = makeEnvironmentKey(plan, base);
   const environment = { name: makeEnvironmentImageName(options.imagePrefix, key), key };
@@ -43,11 +49,12 @@ export const provideEnvironment = async function* (build: Build, plan: Environme
     yield makeLine('building', 'The repository asks for no packages: nothing to install', clock);
     return { name: base.name, key };
   }
-  if (await images.find(environment.name)) {
+  if (yield* asEvents(findImage(build.parts, environment.name, build.signal), 'building', clock)) {
     yield makeLine('building', `environment ${key} is unchanged: nothing to install`, clock);
     return environment;
   }
   yield makeLine('building', `environment ${key} is new: installing`, clock);
   yield* install(build, plan, { base, environment });
+  yield* publishImage(build, environment.name);
   return environment;
 };

@@ -75,6 +75,21 @@ describe('whatever a repository holds, detection answers or says what is wrong',
     );
   });
 
+  it('in the channels and packages of conda', () => {
+    const prefixes = fc.constantFrom('', 'a::', 'https://example.org/a::', 'numpy', 'numpy=');
+    const texts = fc.array(
+      fc.tuple(prefixes, hostileText).map(([prefix, text]) => prefix + text),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(texts, texts, (channels, packages) => {
+        const environment = JSON.stringify({ channels, dependencies: ['numpy', ...packages] });
+        expect(planOrRefuse({ 'environment.yml': environment })).toMatch(ANSWER);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
   it('in names and links', () => {
     const names = fc.constantFrom(
       'binder',

@@ -32,6 +32,21 @@ describe('makeEnvironmentKey', () => {
     expect(keyOf({ ...REPOSITORY })).toBe(key);
   });
 
+  it('is of conda packages and their channels, in order', () => {
+    const keyOfYml = (channels: string, packages: string) =>
+      keyOf({ 'environment.yml': `channels: [${channels}]\ndependencies: [${packages}]\n` });
+    const keys = [
+      keyOfYml('a, b', 'numpy, scipy'),
+      keyOfYml('b, a', 'numpy, scipy'),
+      keyOfYml('a', 'numpy, scipy'),
+      keyOfYml('a, b', 'numpy'),
+      keyOfYml('a, b', 'numpy, "scipy=1"'),
+      keyOfYml('a, b', 'pip'),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyOfYml('a,b', '"numpy ", SciPy')).toBe(keys[0]);
+  });
+
   it('stays when a file outside of the installation changes, appears or goes', () => {
     const names = fc.constantFrom(
       'analysis.ipynb',

@@ -91,10 +91,6 @@ describe('makePlan', () => {
       install: [{ ownIndex: true }],
       files: [{ text: '--index-url https://a.example/\nsix\n' }],
     });
-    expect(staged('-i https://pypi.org/simple\nsix')).toMatchObject({
-      install: [{ ownIndex: false }],
-      files: [{ text: 'six\n' }],
-    });
   });
 
   it('runs postBuild last and names the scripts that cannot run as they are', () => {

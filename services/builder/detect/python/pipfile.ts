@@ -12,7 +12,7 @@ import { checkData, findLine, readToml, type DataFile } from './toml-file.ts';
 const Requires = Type.Optional(
   Type.Object({ python_version: Type.Optional(Type.String()), python_full_version: Type.Optional(Type.String()) }),
 );
-const Sources = Type.Optional(Type.Array(Type.Object({ url: Type.String() })));
+const Sources = Type.Optional(Type.Array(Type.Object({ url: Type.String(), name: Type.Optional(Type.String()) })));
 const Packages = Type.Optional(Type.Record(Type.String(), PackageEntry));
 
 const PipfileSchema = Type.Object({
@@ -92,10 +92,15 @@ const renderPackages = ({ text, data }: Pipenv) => {
   });
 };
 
+/** pipenv writes this source into every file; it is the installer's default, which a server may have replaced. */
+const DEFAULT_SOURCE = 'pypi';
+
 const renderOptions = ({ text, data }: Pipenv) => {
-  const options = (data.sources ?? []).map(({ url }, index) => ({
+  const sources = data.sources ?? [];
+  const own = sources.filter(({ name }) => name !== DEFAULT_SOURCE);
+  const options = own.map(({ url }, index) => ({
     line: findLine(text, url) ?? 1,
-    text: `${index === 0 ? '--index-url' : '--extra-index-url'} ${url}`,
+    text: `${index === 0 && own.length === sources.length ? '--index-url' : '--extra-index-url'} ${url}`,
   }));
   return data.prerelease ? [...options, { line: 1, text: '--pre' }] : options;
 };

@@ -6,6 +6,17 @@ import type { ImageBuilder } from './image/image-builder.ts';
 import type { ImageRegistry } from './image/image-registry.ts';
 import type { ImageStore } from './image/image-store.ts';
 
+/** What is added to each image of a builder. */
+export type BuildExtras = {
+  /** Instructions at the end of the Dockerfile, run as the user of the session; '' for none. */
+  readonly appendix: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** May hold secrets: never logged. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Whether the log shows each Dockerfile that is built. */
+  readonly showsDockerfiles: boolean;
+};
+
 /** What builds are told by the operator. */
 export type BuildOptions = {
   readonly imagePrefix: string;
@@ -14,10 +25,15 @@ export type BuildOptions = {
   readonly defaultPython: string;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
+  /** Conda channels that follow those of a repository. */
+  readonly condaChannels: readonly string[];
+  /** The server that has the channels which are named without an address. */
+  readonly condaMirror: string;
   /** Certificate authorities that builds trust, as PEM. */
   readonly caBundle?: string | undefined;
   /** Directory that builds work in, each in its own directory that is removed at its end. */
   readonly temporary: string;
+  readonly extras?: BuildExtras | undefined;
 };
 
 /** Everything that a build is done with: the adapters and the operator's options. */

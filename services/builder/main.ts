@@ -10,7 +10,7 @@ import type { RunGit } from '../platform/git-command.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { BASE_PYTHONS } from './base/python-suites.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
@@ -34,6 +34,8 @@ export type BuilderSurroundings = {
   readonly clock?: Clock | undefined;
   /** Told why an image could not be stored in the registry; the build goes on. */
   readonly onPushFailure?: BuilderParts['onPushFailure'];
+  /** What is added to each image. */
+  readonly extras?: BuildExtras | undefined;
 };
 
 export type Builder = {
@@ -65,7 +67,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
-  const { indexUrl } = build;
+  const { indexUrl, condaChannels, condaMirror } = build;
   const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
@@ -81,8 +83,11 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       pythons: BASE_PYTHONS,
       defaultPython,
       indexUrl,
+      condaChannels,
+      condaMirror,
       caBundle,
       temporary,
+      extras: surroundings.extras,
     },
   };
 };

@@ -1,19 +1,11 @@
-import { Command } from 'commander';
-import type { BuildOptions } from './build.ts';
+import { Command, CommanderError } from 'commander';
+import { EXIT_CODES } from './exit-code.ts';
+import { ALLOW_HOST, CONFIG, DATA } from './common-options.ts';
+import { addImageCommands } from './image-commands.ts';
 import type { ImagesOptions } from './images.ts';
 import type { SettingsOptions } from './read-settings.ts';
 import { reportFailure } from './report.ts';
 import { VERSION } from './version.ts';
-
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
-
-const CONFIG = ['--config <file>', 'YAML file of settings; docs/reference/settings.md lists them'] as const;
-const DATA = ['--data <dir>', 'database, secret and logs (.data)'] as const;
-const ALLOW_HOST = [
-  '--allow-host <host[:port]>',
-  'fetch from this host although its address is not public; repeatable',
-  collect,
-] as const;
 
 /** Each command loads its own code only: `plan` does not wait for the server's libraries. */
 const addServerCommands = (program: Command): Command => {
@@ -43,7 +35,7 @@ const addServerCommands = (program: Command): Command => {
   return program;
 };
 
-const addBuildCommands = (program: Command): Command => {
+const addPlanCommands = (program: Command): Command => {
   program
     .command('plan')
     .description('Print how a directory would be built, as JSON; nothing is built.')
@@ -60,16 +52,6 @@ const addBuildCommands = (program: Command): Command => {
     .action(async (directory: string, options: SettingsOptions) =>
       (await import('./dockerfile.ts')).runDockerfile(directory, options),
     );
-  program
-    .command('build')
-    .description('Build the image of a directory or a repository, and print its name.')
-    .argument('<repository-or-dir>', 'a directory, or the http(s) address of a Git repository')
-    .option('--ref <ref>', 'branch, tag or commit (HEAD)')
-    .option('--subdir <dir>', 'build this sub-directory')
-    .option('--image-name <name>', 'name the image so')
-    .option(...CONFIG)
-    .option(...ALLOW_HOST)
-    .action(async (source: string, options: BuildOptions) => (await import('./build.ts')).runBuild(source, options));
   return program;
 };
 
@@ -88,16 +70,19 @@ const addProjectCommands = (program: Command): Command => {
 };
 
 const createProgram = (): Command =>
-  [addServerCommands, addBuildCommands, addProjectCommands].reduce(
+  [addServerCommands, addPlanCommands, addImageCommands, addProjectCommands].reduce(
     (program, add) => add(program),
     new Command('slipway')
       .description('Opens any public repository as a running environment.')
       .version(VERSION)
-      .showHelpAfterError('(slipway --help lists the commands)'),
+      .showHelpAfterError('(slipway --help lists the commands)')
+      .enablePositionalOptions()
+      .exitOverride(),
   );
 
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  reportFailure(error);
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+  else reportFailure(error);
 }

@@ -11,15 +11,16 @@ import { readSettings, type SettingsOptions } from './read-settings.ts';
 /** Whether a path is a directory of this machine. */
 export const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** The plan of a directory. Throws DETECT_ errors, and FETCH_FAILED when there is no such directory. */
-export const planLocal = (directory: string, { base }: Settings): BuildPlan => {
+/** The plan of a directory. Throws DETECT_ errors, and REPO_SPEC_INVALID when there is no such directory. */
+export const planLocal = (directory: string, { base, build }: Settings): BuildPlan => {
   if (!isDirectory(directory)) {
-    throw new SlipwayError('FETCH_FAILED', {
+    throw new SlipwayError('REPO_SPEC_INVALID', {
       message: `${directory} is not a directory.`,
       hint: 'Name a directory that holds a checked-out repository.',
     });
   }
-  return planDirectory(resolve(directory), { pythons: BASE_PYTHONS, defaultPython: base.defaultPython });
+  const { condaChannels } = build;
+  return planDirectory(resolve(directory), { pythons: BASE_PYTHONS, defaultPython: base.defaultPython, condaChannels });
 };
 
 /** `slipway plan DIR`: prints how a directory would be built, as JSON. */

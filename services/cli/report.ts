@@ -1,4 +1,5 @@
 import { toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
+import { exitCodeOf } from './exit-code.ts';
 
 /** Where a command tells a person what it does: standard error, so that standard output stays data. */
 export type Report = (line: string) => void;
@@ -14,11 +15,10 @@ const renderError = (error: SlipwayError): string =>
 const rootCause = (error: unknown): unknown =>
   error instanceof Error && error.cause !== undefined ? rootCause(error.cause) : error;
 
-/** Prints an error that ends a command and sets the exit code; a fault of our own also shows where it happened. */
-export const reportFailure = (thrown: unknown): void => {
+/** Reports an error that ends a command and sets the exit code; a fault of our own also shows where it happened. */
+export const reportFailure = (thrown: unknown, report: Report = reportToTerminal): void => {
   const error = toSlipwayError(thrown);
-  reportToTerminal(renderError(error));
-  if (error.code === 'LAUNCH_INTERNAL')
-    reportToTerminal(String((rootCause(thrown) as Error | undefined)?.stack ?? thrown));
-  process.exitCode = 1;
+  report(renderError(error));
+  if (error.code === 'LAUNCH_INTERNAL') report(String((rootCause(thrown) as Error | undefined)?.stack ?? thrown));
+  process.exitCode = exitCodeOf(error.code);
 };

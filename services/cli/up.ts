@@ -93,14 +93,8 @@ const prepareEngine = async (settings: Settings): Promise<DockerEngine> => {
   return engine;
 };
 
-/** `slipway up`: installs what is missing, makes the base image, serves, and drains at SIGINT or SIGTERM. */
-export const runUp = async (options: SettingsOptions): Promise<void> => {
+const prepareAndServe = async (settings: Settings, signal: AbortSignal): Promise<void> => {
   const env = environment;
-  const settings = readSettings(options, env);
-  prepareDataDirectory(settings.data);
-  using _lock = lockDataDirectory(settings.data);
-  await checkPorts(settings);
-  const signal = listenForStop();
   const webDist = await ensureWeb(report, env);
   const engine = await prepareEngine(settings);
   const logger = createLogger({ level: settings.logLevel });
@@ -113,4 +107,19 @@ export const runUp = async (options: SettingsOptions): Promise<void> => {
   const images = { find: (...wanted: Parameters<Builder['findImage']>) => builder.findImage(...wanted) };
   const launcher = await createLauncher({ settings, engine, env, images, logger, webDist, version: VERSION });
   await serve({ settings, launcher, builder, logger }, signal);
+};
+
+/** `slipway up`: installs what is missing, makes the base image, serves, and drains at SIGINT or SIGTERM. */
+export const runUp = async (options: SettingsOptions): Promise<void> => {
+  const settings = readSettings(options, environment);
+  prepareDataDirectory(settings.data);
+  using _lock = lockDataDirectory(settings.data);
+  await checkPorts(settings);
+  const signal = listenForStop();
+  try {
+    await prepareAndServe(settings, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    report('Stopped before the server was ready.');
+  }
 };

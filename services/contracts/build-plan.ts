@@ -18,8 +18,18 @@ export const InstallStep = Type.Object({
   file: Type.String({ description: 'Path of a staged file.' }),
   prerelease: Type.Boolean({ description: 'Whether the files ask for pre-releases (--pre).' }),
   ownIndex: Type.Boolean({ description: 'Whether the files name their own package index instead of the default one.' }),
+  noDependencies: Type.Optional(
+    Type.Boolean({ description: 'Whether exactly what the files name is installed, and nothing that it needs.' }),
+  ),
 });
 export type InstallStep = Static<typeof InstallStep>;
+
+/** A conda environment, installed before everything else; it brings its own Python. */
+export const CondaStep = Type.Object({
+  channels: Type.Array(Type.String(), { description: 'Names or addresses; the first that has a package decides.' }),
+  specs: Type.Array(Type.String(), { description: 'What is asked for, as conda writes it, in the order of the file.' }),
+});
+export type CondaStep = Static<typeof CondaStep>;
 
 /** Work that needs the content of the commit and so runs after it was added. */
 export const AfterStep = Type.Union([
@@ -45,9 +55,15 @@ export type StartScript = Static<typeof StartScript>;
 export const EnvironmentPlan = Type.Object({
   kind: Type.Literal('environment'),
   recipe: Type.String(),
-  python: Type.String({ description: 'x.y' }),
+  python: Type.String({
+    description: 'x.y; where conda installs, that of the server, which conda is asked for first.',
+  }),
+  asOf: Type.Optional(
+    Type.String({ description: 'Day (yyyy-mm-dd); only what the index had at its end is installed.' }),
+  ),
   evidence: Type.Array(Evidence),
   apt: Type.Array(Type.String()),
+  conda: Type.Optional(CondaStep),
   install: Type.Array(InstallStep),
   files: Type.Array(StagedFile, { description: 'Exactly the files that the installation reads, sorted by path.' }),
   crlf: Type.Array(Type.String(), { description: 'Scripts whose line ends must become LF before they can run.' }),

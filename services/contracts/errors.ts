@@ -99,6 +99,13 @@ export const ERRORS = {
     message: 'The repository does not have this sub-directory.',
     hint: 'Check the spelling of the sub-directory; upper and lower case matter.',
   },
+  FETCH_SUBMODULE_FAILED: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'A submodule of the repository could not be fetched.',
+    hint: 'A submodule must be public, reachable over https, and still have the commit that the repository names.',
+  },
   DETECT_BINDER_DIR_CONFLICT: {
     status: 422,
     retry: false,
@@ -127,6 +134,27 @@ export const ERRORS = {
     message: 'runtime.txt names a runtime that this server cannot build.',
     hint: 'Name a Python version that this server has, such as python-3.13.',
   },
+  DETECT_PYTHON_UNSUPPORTED: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'No Python version of this server is one that the repository can use.',
+    hint: 'Allow a Python version that this server has, such as 3.13.',
+  },
+  DETECT_PROJECT_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'pyproject.toml or Pipfile cannot be used.',
+    hint: 'Correct what the message names.',
+  },
+  DETECT_LOCK_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'A lock file cannot be installed from.',
+    hint: 'Write the lock again with the tool that made it, and commit it with the project.',
+  },
   DETECT_REQUIREMENTS_INVALID: {
     status: 422,
     retry: false,
@@ -145,8 +173,8 @@ export const ERRORS = {
     status: 422,
     retry: false,
     audience: 'author',
-    message: 'environment.yml asks for conda packages, which this server cannot install yet.',
-    hint: 'Keep only python and pip among the dependencies and list the packages below pip, or use requirements.txt.',
+    message: 'environment.yml asks for conda packages in a way that this server cannot install.',
+    hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, instead of an address.',
   },
   DETECT_APT_INVALID: {
     status: 422,
@@ -245,6 +273,13 @@ export const ERRORS = {
     audience: 'operator',
     message: 'The image could not be stored in the registry.',
     hint: 'Launches go on with the image of this machine; the operator should look at the registry (registry.url).',
+  },
+  IMAGE_NOT_FOUND: {
+    status: 404,
+    retry: false,
+    audience: 'operator',
+    message: 'There is no image of this name.',
+    hint: 'Check the spelling of the name; slipway build prints the name of what it built.',
   },
   IMAGE_BASE_FAILED: {
     status: 500,

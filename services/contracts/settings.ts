@@ -12,9 +12,16 @@ const Build = section(
     timeoutSeconds: count(1800, 'The longest a build may take.'),
     fetchTimeoutSeconds: count(300, 'The longest the download of a repository may take.'),
     maxRepositoryMib: count(2048, 'The largest repository, checked out.'),
-    memoryMib: count(4096, 'Memory of one build step.', { minimum: 64 }),
     concurrency: count(1, 'How many builds run at the same time.'),
     indexUrl: text('', 'A Python package index to use instead of the default one; no credentials.'),
+    condaChannels: Type.Array(Type.String({ pattern: '^[^@\\s]+$' }), {
+      default: ['conda-forge'],
+      description: 'The conda channels after those of a repository, and what defaults stands for; names or addresses.',
+    }),
+    condaMirror: text(
+      'https://conda.anaconda.org',
+      'The server of conda channels that are named without an address; no credentials.',
+    ),
     caBundle: text(
       '',
       'A file of certificate authorities that builds trust; default: SSL_CERT_FILE or NODE_EXTRA_CA_CERTS of the process.',
@@ -26,7 +33,10 @@ const Build = section(
 const Base = section(
   {
     from: text('bootstrap', 'An image to build on, or bootstrap: made from a Debian mirror with mmdebstrap.'),
-    debianMirror: text('http://deb.debian.org/debian', 'The Debian mirror that a bootstrapped base is made from.'),
+    debianMirror: text(
+      '',
+      'The Debian mirror that a bootstrapped base is made from; default: the one that mmdebstrap chooses.',
+    ),
     defaultPython: Type.Union([Type.Literal('3.13'), Type.Literal('3.11')], {
       default: '3.13',
       description: 'The Python version of repositories that name none.',

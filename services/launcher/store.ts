@@ -8,6 +8,7 @@ const LAUNCHES = `
     created_at INTEGER NOT NULL,
     request TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX launches_by_time ON launches (created_at);
   CREATE TABLE launch_events (
     launch TEXT NOT NULL REFERENCES launches (id) ON DELETE CASCADE,
     seq INTEGER NOT NULL,

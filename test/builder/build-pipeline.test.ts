@@ -55,6 +55,8 @@ describe('build pipeline', () => {
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
       indexUrl: '',
+      condaChannels: ['conda-forge'],
+      condaMirror: 'https://conda.anaconda.org',
       caBundle: undefined,
       temporary,
     },
@@ -83,7 +85,7 @@ describe('build pipeline', () => {
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {
-    const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n', Pipfile: '' }));
+    const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n', 'uv.lock': '' }));
     expect(log).toMatch(/^fetching: Fetching\n/);
     expect(log).toMatch(/building: requirements\.txt: used, /);
   });

@@ -19,7 +19,7 @@ export const createTestBaseImages = async (engine: DockerEngine): Promise<BaseIm
     builder: createDockerImageBuilder(engine),
     imagePrefix: TEST_IMAGE_PREFIX,
     from: 'bootstrap',
-    debianMirror: 'http://deb.debian.org/debian',
+    debianMirror: '',
     indexUrl: '',
     caBundle: await readTestCaBundle(),
   });

@@ -6,12 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A file of a test repository: its content, content with a mode, or a symbolic link. */
+/** A file of a test repository: its content, content with a mode, a symbolic link, or a submodule at a commit. */
 export type GitFile =
   | string
   | Uint8Array
   | { readonly text: string; readonly mode: number }
-  | { readonly link: string };
+  | { readonly link: string }
+  | { readonly submodule: string };
 export type GitFiles = Readonly<Record<string, GitFile>>;
 
 /** A repository as the server offers it: the address to clone, and its newest commit. */
@@ -53,12 +54,17 @@ const writeFiles = async (directory: string, files: GitFiles): Promise<void> => 
     await rm(target, { force: true });
     if (typeof file === 'string' || file instanceof Uint8Array) await writeFile(target, file);
     else if ('link' in file) await symlink(file.link, target);
-    else {
+    else if ('text' in file) {
       await writeFile(target, file.text);
       await chmod(target, file.mode);
     }
   }
 };
+
+const listSubmodules = (files: GitFiles): readonly (readonly [string, string])[] =>
+  Object.entries(files).flatMap(([path, file]) =>
+    typeof file === 'object' && 'submodule' in file ? [[path, file.submodule] as const] : [],
+  );
 
 /** Writes the header block of a CGI answer onto a response; the rest of the bytes are its body. */
 const writeCgiHead = (head: string, response: ServerResponse): void => {
@@ -133,10 +139,13 @@ export const startGitServer = async (): Promise<GitServer> => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const submodules = new Map<string, readonly (readonly [string, string])[]>();
   const bare = (name: string): string => join(served, `${name}.git`);
   const commitAll = async (name: string, message: string): Promise<string> => {
     const tree = join(home, name);
     await git(tree, ['add', '--all', '--force']);
+    for (const [path, commit] of submodules.get(name) ?? [])
+      await git(tree, ['update-index', '--add', '--cacheinfo', `160000,${commit},${path}`]);
     await git(tree, ['commit', '--quiet', '--allow-empty', '-m', message]);
     await git(tree, ['push', '--quiet', bare(name), 'HEAD:refs/heads/main']);
     return git(tree, ['rev-parse', 'HEAD']);
@@ -154,7 +163,10 @@ export const startGitServer = async (): Promise<GitServer> => {
   return {
     url: `http://${host}`,
     host,
-    createRepository: (name, files) => create(name, (tree) => writeFiles(tree, files)),
+    createRepository: (name, files) => {
+      submodules.set(name, listSubmodules(files));
+      return create(name, (tree) => writeFiles(tree, files));
+    },
     createRepositoryFrom: (name, directory) =>
       create(name, (tree) => cp(directory, tree, { recursive: true, verbatimSymlinks: true })),
     commit: async (name, files, message) => {

@@ -10,6 +10,7 @@ import { runCommand } from '../../platform/run-command.ts';
 import { makeReportedError, toEngineError } from '../image/engine-failure.ts';
 import { SYSTEM_PACKAGES } from './render-base.ts';
 
+/** `mirror` is empty for the one that mmdebstrap chooses, which has updates and security updates. */
 export type DebianBootstrap = { readonly suite: string; readonly mirror: string; readonly tag: string };
 
 const INSTALL = ['install', '--yes', '--no-install-recommends', 'mmdebstrap'];
@@ -60,6 +61,7 @@ const hasRelease = async (mirror: string, suite: string, signal: AbortSignal): P
 
 /** The release, its updates and, where the mirror has them beside it, its security updates. */
 const makeSources = async ({ suite, mirror }: DebianBootstrap, signal: AbortSignal): Promise<string[]> => {
+  if (mirror === '') return [];
   const security = securityMirror(mirror);
   const hasSecurity = security !== undefined && (await hasRelease(security, `${suite}-security`, signal));
   const sources = [`deb ${mirror} ${suite} main`, `deb ${mirror} ${suite}-updates main`];
@@ -143,7 +145,7 @@ export const bootstrapDebian = async function* (
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   const sources = await makeSources(bootstrap, signal);
-  if (sources.length < 3) yield `The mirror ${bootstrap.mirror} has no security updates beside it\n`;
+  if (sources.length === 2) yield `The mirror ${bootstrap.mirror} has no security updates beside it\n`;
   await using workspace = await createWorkspace();
   const maker = startMaker(bootstrap, sources, workspace.path);
   const failed = new AbortController();

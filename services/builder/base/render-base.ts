@@ -65,8 +65,12 @@ const renderPackages = ({ hasPackages, python }: BaseDockerfileInput): string[] 
   return [run('apt-get update', install, 'rm -rf /var/lib/apt/lists/*', check)];
 };
 
+/** A login shell, which is what JupyterLab opens as a terminal, keeps the image's PATH instead of Debian's. */
+const KEEP_PATH = String.raw`sed -i 's/^\( *\)PATH=/\1: PATH=/' /etc/profile`;
+
 const renderUser = (): string =>
   run(
+    KEEP_PATH,
     "sed -i 's/^# *\\(en_US.UTF-8 UTF-8\\)/\\1/' /etc/locale.gen && locale-gen",
     '{ getent group 1000 > /dev/null || groupadd --gid 1000 jovyan; }',
     `useradd --uid 1000 --gid 1000 --home-dir ${REPO_DIR} --create-home --no-log-init --shell /bin/bash jovyan`,

@@ -8,6 +8,8 @@ export type DetectOptions = {
   /** Supported Python versions, x.y. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** The conda channels of the operator; conda-forge where nothing is said. */
+  readonly condaChannels?: readonly string[];
 };
 
 const firstAnswer = (context: DetectContext): Detection => {
@@ -27,7 +29,8 @@ export const detect = (files: RepositoryFiles, options: DetectOptions): Detectio
   const detection = firstAnswer({ files, directory: binder.directory, ...options });
   const used = detection.evidence.filter((one) => one.used).map(({ file }) => file);
   const winner = detection.evidence[0]?.file ?? '';
-  const ignored = explainIgnored({ files, directory: binder.directory, used, because: `${winner} is used instead` });
+  const because = winner === '' ? 'it names nothing that could be installed' : `${winner} is used instead`;
+  const ignored = explainIgnored({ files, directory: binder.directory, used, because });
   const hidden =
     binder.directory === '' ? [] : explainHidden(files, binder.directory).filter(({ file }) => !used.includes(file));
   return { ...detection, evidence: [...detection.evidence, ...ignored, ...binder.evidence, ...hidden] };

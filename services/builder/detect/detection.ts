@@ -1,4 +1,4 @@
-import type { Evidence } from '../../contracts/build-plan.ts';
+import type { CondaStep, Evidence } from '../../contracts/build-plan.ts';
 import type { Script } from './script.ts';
 
 /** One line of a requirements file, in one form: comments, continuations and spellings of options are gone. */
@@ -20,11 +20,19 @@ export type RequirementsFile = {
 /** A requirements file and everything that it includes, sorted by path. */
 export type RequirementSet = { readonly root: string; readonly files: readonly RequirementsFile[] };
 
+/** `isExact`: a lock, which names everything that is needed, so that nothing else is installed. */
+export type PythonInstall = { readonly requirements: RequirementSet; readonly isExact: boolean };
+
+/** The repository is a package: the name for a file that asks for it, and whether what it needs comes with it. */
+export type ProjectInstall = { readonly file: string; readonly withDependencies: boolean };
+
 type Common = { readonly evidence: readonly Evidence[] };
 
 type Environment = Common & {
   /** x.y */
   readonly python: string;
+  /** yyyy-mm-dd: packages are installed as the index had them on that day. */
+  readonly asOf?: string;
   readonly apt: readonly string[];
   readonly postBuild?: Script;
   readonly start?: Script;
@@ -33,6 +41,14 @@ type Environment = Common & {
 /** What a repository asks for, and which files say so. */
 export type Detection =
   | (Common & { readonly kind: 'dockerfile'; readonly file: string })
-  | (Environment & { readonly kind: 'environment-yml'; readonly requirements?: RequirementSet })
-  | (Environment & { readonly kind: 'requirements-txt'; readonly requirements: RequirementSet })
+  | (Environment & {
+      readonly kind: 'environment-yml';
+      readonly conda?: CondaStep;
+      readonly requirements?: RequirementSet;
+    })
+  | (Environment & {
+      readonly kind: 'python';
+      readonly installs: readonly PythonInstall[];
+      readonly project?: ProjectInstall;
+    })
   | (Environment & { readonly kind: 'base' });

@@ -3,11 +3,12 @@ import type { Evidence } from '../../contracts/build-plan.ts';
 import { parseAptTxt } from './apt-txt.ts';
 import { findConfigFile } from './config-file.ts';
 import { decodeText } from './decode-text.ts';
-import type { Detection, RequirementSet } from './detection.ts';
+import type { Detection } from './detection.ts';
+import { explainIncluded } from './evidence.ts';
 import { readEnvironmentYml } from './environment-yml.ts';
 import type { RepositoryFiles } from './repository-files.ts';
-import { readRequirementsTxt } from './requirements-txt.ts';
-import { parseRuntimeTxt } from './runtime-txt.ts';
+import { choosePythonVersion } from './python/python-version.ts';
+import { readPython } from './python/read-python.ts';
 import { readScript, type Script } from './script.ts';
 
 export type DetectContext = {
@@ -17,6 +18,8 @@ export type DetectContext = {
   /** Supported Python versions, x.y. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** The conda channels of the operator; conda-forge where nothing is said. */
+  readonly condaChannels?: readonly string[];
 };
 
 /** Gives what a repository of its kind asks for, with evidence of the files it used, or undefined for another kind. */
@@ -53,9 +56,6 @@ const readAdditions = (context: DetectContext): Additions => {
   };
 };
 
-const explainIncluded = ({ root, files }: RequirementSet, source: string): readonly Evidence[] =>
-  files.filter(({ path }) => path !== root).map(({ path }) => use(path, `${source} includes it`));
-
 const detectDockerfile: Detector = (context) => {
   const file = find(context, 'Dockerfile');
   if (file === undefined) return undefined;
@@ -65,7 +65,7 @@ const detectDockerfile: Detector = (context) => {
 const detectEnvironmentYml: Detector = (context) => {
   const file = find(context, 'environment.yml') ?? find(context, 'environment.yaml');
   if (file === undefined) return undefined;
-  const { python, because, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
+  const { python, because, conda, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
   const { evidence, ...additions } = readAdditions(context);
   const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
   const included = requirements === undefined ? [] : explainIncluded(requirements, file);
@@ -73,40 +73,32 @@ const detectEnvironmentYml: Detector = (context) => {
     kind: 'environment-yml',
     python,
     ...additions,
+    ...(conda === undefined ? {} : { conda }),
     ...(requirements === undefined ? {} : { requirements }),
     evidence: [use(file, because), ...included, ...evidence, ...ignored],
   };
 };
 
-const readRuntime = (context: DetectContext) => {
-  const file = find(context, 'runtime.txt');
-  if (file === undefined) return { python: context.defaultPython, evidence: [] };
-  const { python, because } = parseRuntimeTxt(readText(context, file), { ...context, file });
-  return { python, evidence: [use(file, because)] };
-};
-
-const detectRequirementsTxt: Detector = (context) => {
-  const file = find(context, 'requirements.txt');
-  if (file === undefined) return undefined;
-  const requirements = readRequirementsTxt(context.files, file);
-  const { python, evidence: runtime } = readRuntime(context);
+/** requirements.txt, Python projects and the locks of their tools. */
+const detectPython: Detector = (context) => {
+  const found = readPython(context);
+  if (found === undefined) return undefined;
   const { evidence, ...additions } = readAdditions(context);
-  const own = [use(file, 'it names Python packages'), ...explainIncluded(requirements, file)];
-  return { kind: 'requirements-txt', python, ...additions, requirements, evidence: [...own, ...runtime, ...evidence] };
+  return { kind: 'python', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
 };
 
 /** What is left when no detector answers: the base image, with what every environment may add. */
 export const detectBase = (context: DetectContext): Detection => {
-  const { python, evidence: runtime } = readRuntime(context);
+  const { evidence: runtime, ...chosen } = choosePythonVersion(context, undefined);
   const { evidence, ...additions } = readAdditions(context);
   const where = context.directory === '' ? 'the repository' : posix.join(context.directory, '/');
   const none = use('', `${where} names no Python packages, so those of the base image are all there are`);
-  return { kind: 'base', python, ...additions, evidence: [none, ...runtime, ...evidence] };
+  return { kind: 'base', ...chosen, ...additions, evidence: [none, ...runtime, ...evidence] };
 };
 
 /**
  * Order matters, the first that answers decides. From the file that says most to the one that says least: a
  * Dockerfile is the whole image; environment.yml names Python and its packages, so requirements.txt and runtime.txt
- * have nothing to add; requirements.txt leaves the version to runtime.txt.
+ * have nothing to add; Python projects and requirements.txt leave the version to runtime.txt.
  */
-export const DETECTORS: readonly Detector[] = [detectDockerfile, detectEnvironmentYml, detectRequirementsTxt];
+export const DETECTORS: readonly Detector[] = [detectDockerfile, detectEnvironmentYml, detectPython];

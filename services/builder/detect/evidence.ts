@@ -1,19 +1,14 @@
 import { posix } from 'node:path';
 import type { Evidence } from '../../contracts/build-plan.ts';
+import type { RequirementSet } from './detection.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'setup.py': 'a package is not installed by itself; requirements.txt can ask for it with a line: -e .',
-  'pyproject.toml': 'a package is not installed by itself; requirements.txt can ask for it with a line: -e .',
-  Pipfile: 'Pipfile cannot be installed yet; use requirements.txt',
-  'Pipfile.lock': 'Pipfile.lock cannot be installed yet; use requirements.txt',
   'poetry.lock': 'poetry.lock cannot be installed yet; use requirements.txt',
-  'uv.lock': 'uv.lock cannot be installed yet; use requirements.txt',
-  'pylock.toml': 'pylock.toml cannot be installed yet; use requirements.txt',
-  'conda-lock.yml': 'conda packages cannot be installed yet; use requirements.txt',
-  'pixi.toml': 'conda packages cannot be installed yet; use requirements.txt',
-  'pixi.lock': 'conda packages cannot be installed yet; use requirements.txt',
+  'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
+  'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
+  'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
   'Project.toml': 'Julia is not supported yet',
   'JuliaProject.toml': 'Julia is not supported yet',
   REQUIRE: 'Julia is not supported yet',
@@ -30,6 +25,12 @@ const READ = [
   'environment.yaml',
   'requirements.txt',
   'runtime.txt',
+  'Pipfile',
+  'Pipfile.lock',
+  'pylock.toml',
+  'uv.lock',
+  'pyproject.toml',
+  'setup.py',
   'apt.txt',
   'postBuild',
   'start',
@@ -69,3 +70,9 @@ export const explainHidden = (files: RepositoryFiles, binder: string): readonly 
   const because = `the directory ${binder}/ exists, so only its files are read`;
   return hidden.map((file) => ({ file, used: false, because }));
 };
+
+/** Says of each file that a set of requirements includes that it is read. */
+export const explainIncluded = ({ root, files }: RequirementSet, source: string): readonly Evidence[] =>
+  files
+    .filter(({ path }) => path !== root)
+    .map(({ path }) => ({ file: path, used: true, because: `${source} includes it` }));

@@ -13,6 +13,8 @@ export type CommitDockerfileOptions = NetworkOptions & {
   readonly environment: string;
   /** As for the environment; without one there is no cache, because the repository's own code runs here. */
   readonly cacheScope?: string | undefined;
+  /** The operator's instructions at the end, run as the user of the session. */
+  readonly appendix?: string | undefined;
 };
 
 /** Whether anything must run when the content is there; otherwise it is added as a layer and nothing is built. */
@@ -47,10 +49,14 @@ const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
-const renderLocalPackages = (step: LocalPackages, python: string, options: CommitDockerfileOptions): string => {
+const renderLocalPackages = (
+  step: LocalPackages,
+  { python, asOf, conda }: EnvironmentPlan,
+  options: CommitDockerfileOptions,
+): string => {
   const { caBundle, indexUrl, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python, cache };
+  const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -80,9 +86,10 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
     ...plan.after.map((step) =>
-      step.kind === 'local-packages' ? renderLocalPackages(step, plan.python, options) : renderPostBuild(step, options),
+      step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+    ...(options.appendix ? [options.appendix] : []),
   ];
   return `${instructions.join('\n')}\n`;
 };

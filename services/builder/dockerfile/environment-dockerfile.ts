@@ -1,4 +1,5 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+import { renderCondaInstall, renderCondaTool } from './conda-commands.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
@@ -17,8 +18,8 @@ export type EnvironmentDockerfileOptions = NetworkOptions & {
 };
 
 /** Whether anything is installed at all; otherwise the base is the environment. */
-export const needsEnvironmentBuild = ({ apt, install }: EnvironmentPlan): boolean =>
-  apt.length > 0 || install.length > 0;
+export const needsEnvironmentBuild = ({ apt, conda, install }: EnvironmentPlan): boolean =>
+  apt.length > 0 || conda !== undefined || install.length > 0;
 
 /** Name of the package cache that a scope shares. */
 export const packageCache = (scope: string | undefined): string =>
@@ -49,16 +50,21 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
 };
 
 /**
- * The Dockerfile of an environment image: Debian packages as root, then Python packages as the user of the base.
- * Its context has BUILD_CONTEXT.staged with the files of the plan.
+ * The Dockerfile of an environment image: Debian packages as root, then conda and Python packages as the user of the
+ * base. Its context has BUILD_CONTEXT.staged with the files of the plan, and for conda those of makeCondaFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, indexUrl } = options;
-  const install = { caBundle, indexUrl, python: plan.python, cache: packageCache(cacheScope) };
+  const cache = packageCache(cacheScope);
+  const hasConda = plan.conda !== undefined;
+  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
+  const conda = { caBundle, indexUrl, base, cache };
   const instructions = [
+    ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan, caBundle)] : []),
     `USER ${BASE_IMAGE.user}`,
+    ...(hasConda ? renderCondaInstall(conda) : []),
     ...plan.install.map((step) =>
       renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
     ),

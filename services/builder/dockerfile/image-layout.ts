@@ -4,6 +4,7 @@ export const BASE_IMAGE = {
   owner: '1000:1000',
   repoDir: '/home/jovyan',
   python: '"$NB_PYTHON_PREFIX/bin/python"',
+  kernelPython: '"$KERNEL_PYTHON_PREFIX/bin/python"',
   certificates: '/etc/ssl/certs/ca-certificates.crt',
 } as const;
 
@@ -13,6 +14,8 @@ export const BUILD_CONTEXT = {
   staged: 'staged',
   /** Directory of the commit's tree. */
   content: 'content',
+  /** Directory of the programs and the request of a conda environment. */
+  conda: 'conda',
   /** The certificate authorities that a build trusts, readable by all; only where there are any. */
   caBundle: 'ca.pem',
 } as const;
@@ -23,6 +26,9 @@ export const BUILD_CONTEXT = {
  */
 export const MOUNTS = {
   staged: '/run/slipway/staged',
+  conda: '/run/slipway/conda',
+  condaTool: '/run/slipway/conda-tool',
+  condaCache: '/run/slipway/conda-cache',
   uvCache: '/run/slipway/uv-cache',
   caBundle: '/run/slipway/ca.pem',
 } as const;

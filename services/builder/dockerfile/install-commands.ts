@@ -6,6 +6,10 @@ import { shellQuote } from './shell-quote.ts';
 
 export type InstallOptions = NetworkOptions & {
   readonly python: string;
+  /** Day (yyyy-mm-dd) whose packages are installed; undefined for what there is now. */
+  readonly asOf: string | undefined;
+  /** Whether the packages go into a conda environment, which has a Python of its own. */
+  readonly conda: boolean;
   /** Name of the package cache; undefined installs without one. */
   readonly cache: string | undefined;
 };
@@ -17,11 +21,16 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
   ...certificateMounts(network),
 ];
 
+/** The Python to install for, and the day whose packages count. */
+type Target = Pick<InstallOptions, 'python' | 'asOf'>;
+
 /** pip looks for the best version in all indexes, and in no configuration that a repository may hold. */
-const renderInstall = ({ file, prerelease }: InstallStep): string =>
+const renderInstall = ({ file, prerelease, noDependencies }: InstallStep, { python, asOf }: Target): string =>
   [
-    `uv pip install --python ${BASE_IMAGE.python} --no-config --index-strategy unsafe-best-match`,
+    `uv pip install --python ${python} --no-config --index-strategy unsafe-best-match`,
     ...(prerelease ? ['--prerelease allow'] : []),
+    ...(noDependencies ? ['--no-deps'] : []),
+    ...(asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`]),
     `--requirement ${shellQuote(`${MOUNTS.staged}/${file}`)}`,
   ].join(' ');
 
@@ -29,25 +38,29 @@ const renderInstall = ({ file, prerelease }: InstallStep): string =>
  * Compiles what was just installed and a session may import. Compiling is most of the time of an installation and
  * test suites are about half of the files, so they are left out; a file that does not compile is its package's matter.
  */
-const renderCompile = (python: string): string =>
+const renderCompile = (sitePackages: string, python: string): string =>
   [
-    `{ find "$NB_PYTHON_PREFIX/lib/python${python}/site-packages" -name '*.py' -cnewer "$before"`,
+    `{ find ${sitePackages} -name '*.py' -cnewer "$before"`,
     `-not -path '*/tests/*' -print0`,
-    `| xargs -0 -r -n 400 -P "$(nproc)" ${BASE_IMAGE.python} -I -m compileall -qq || true; }`,
+    `| xargs -0 -r -n 400 -P "$(nproc)" ${python} -I -m compileall -qq || true; }`,
   ].join(' ');
 
-/** The commands that install one set of staged requirements into the environment of the base. */
+/** The commands that install one set of staged requirements into the environment of the base, or that of conda. */
 export const installCommands = (step: InstallStep, options: InstallOptions): readonly string[] => {
   const variables = {
     ...(options.cache === undefined ? { UV_NO_CACHE: '1' } : { UV_CACHE_DIR: MOUNTS.uvCache, UV_LINK_MODE: 'copy' }),
     ...certificateVariables(options),
     ...(step.ownIndex ? {} : indexVariables(options)),
   };
+  const python = options.conda ? BASE_IMAGE.kernelPython : BASE_IMAGE.python;
+  const sitePackages = options.conda
+    ? '"$KERNEL_PYTHON_PREFIX"/lib/python*/site-packages'
+    : `"$NB_PYTHON_PREFIX/lib/python${options.python}/site-packages"`;
   return [
     renderExport(variables),
     'before="$(mktemp)"',
-    renderInstall(step),
-    renderCompile(options.python),
+    renderInstall(step, { python, asOf: options.asOf }),
+    renderCompile(sitePackages, python),
     'rm -f "$before"',
   ];
 };

@@ -17,7 +17,7 @@ export const renderDockerfile = (plan: EnvironmentPlan, options: EnvironmentDock
   const commit = renderCommitDockerfile(plan, { ...options, environment: ENVIRONMENT });
   return [
     `# The environment, shared by all commits that install the same. ${BUILD_CONTEXT.staged}/: ${listFiles(plan.files)}`,
-    environment.replace(/^(FROM .*)$/m, `$1 AS ${ENVIRONMENT}`),
+    environment.replace(/^(FROM \S+)$/m, `$1 AS ${ENVIRONMENT}`),
     `# The commit. ${BUILD_CONTEXT.staged}/: ${listFiles(commitStagedFiles(plan))}`,
     commit,
   ].join('\n');

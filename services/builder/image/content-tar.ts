@@ -3,12 +3,17 @@ import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Header as TarHeader, type Pack } from 'tar-stream';
-import { walkTree, type TreeEntry } from './walk-tree.ts';
+import { walkTree, type TreeEntry, type TreeFilter } from './walk-tree.ts';
 
 /** What goes into a tar: a text under a path, or a whole directory under a prefix ('' or ending in a slash). */
 export type TarPart =
   | { readonly kind: 'text'; readonly path: string; readonly text: string; readonly isExecutable?: boolean }
-  | { readonly kind: 'tree'; readonly directory: string; readonly prefix: string };
+  | {
+      readonly kind: 'tree';
+      readonly directory: string;
+      readonly prefix: string;
+      readonly filter?: TreeFilter | undefined;
+    };
 
 type Header = Partial<TarHeader> & Pick<TarHeader, 'name'>;
 
@@ -54,7 +59,7 @@ const addPart = async (tar: Pack, part: TarPart, common: Common): Promise<void> 
   }
   const top = part.prefix === '' ? './' : part.prefix;
   await addEntry(tar, { ...common, name: top, type: 'directory', mode: 0o755 });
-  for await (const entry of walkTree(part.directory))
+  for await (const entry of walkTree(part.directory, part.filter))
     await addTreeEntry(tar, entry, { ...common, name: part.prefix + entry.path });
 };
 

@@ -20,8 +20,16 @@ export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase)
     base.platform,
     plan.python,
     plan.apt,
-    plan.install.map(({ kind, file, prerelease, ownIndex }) => [kind, file, prerelease, ownIndex]),
+    plan.install.map(({ kind, file, prerelease, ownIndex, noDependencies }) => [
+      kind,
+      file,
+      prerelease,
+      ownIndex,
+      ...(noDependencies ? ['no-dependencies'] : []),
+    ]),
     plan.files.map(({ path, text }) => [path, text]),
+    ...(plan.asOf === undefined ? [] : [plan.asOf]),
+    ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
   ];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
 };

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { InstallStep, StagedFile } from '../../contracts/build-plan.ts';
-import type { RequirementLine, RequirementSet, RequirementsFile } from '../detect/detection.ts';
+import type { PythonInstall, RequirementLine, RequirementSet, RequirementsFile } from '../detect/detection.ts';
 
 type Installation = { readonly install: InstallStep; readonly files: StagedFile[] };
 
@@ -13,11 +13,7 @@ export type StagedRequirements = {
 
 /** Said on the command line of the installer, or of no meaning to it. */
 const NOT_STAGED = new Set(['--pre', '--prefer-binary', '--require-hashes', '--trusted-host', '--use-feature']);
-const DEFAULT_INDEX = /^https:\/\/pypi\.(?:org|python\.org)\/simple\/?$/;
 const REPO_DIR = '${REPO_DIR}';
-
-const isDefaultIndex = (line: RequirementLine): boolean =>
-  line.kind === 'option' && line.name === '--index-url' && DEFAULT_INDEX.test(line.value);
 
 /** A directory of the repository as the installer must be told it: it expands the variable itself. */
 const locate = (path: string): string => {
@@ -28,7 +24,7 @@ const locate = (path: string): string => {
 const renderLine = (line: RequirementLine, directory: string): readonly string[] => {
   if (line.kind === 'include') return [`${line.option} ${posix.relative(directory, line.path)}`];
   if (line.kind !== 'option') return [line.text];
-  if (NOT_STAGED.has(line.name) || isDefaultIndex(line)) return [];
+  if (NOT_STAGED.has(line.name)) return [];
   if (line.value === '') return [line.name];
   return [`${line.name} ${line.isLocal ? locate(line.value) : line.value}`];
 };
@@ -45,13 +41,13 @@ const renderSet = ({ root, files }: RequirementSet, { keepLocal, first }: Render
   files.map((file) => renderFile(file, { keepLocal, first: file.path === root ? first : [] }));
 
 const hasOption = (lines: readonly RequirementLine[], name: string): boolean =>
-  lines.some((line) => line.kind === 'option' && line.name === name && !isDefaultIndex(line));
+  lines.some((line) => line.kind === 'option' && line.name === name);
 
 /**
  * Splits a set of requirements into what an environment image can hold and what needs the content. As with pip, one
  * line with a hash asks for hashes of all; local packages cannot have one, so only the early part holds to it.
  */
-export const stageRequirements = (set: RequirementSet): StagedRequirements => {
+export const stageRequirements = ({ requirements: set, isExact }: PythonInstall): StagedRequirements => {
   const lines = set.files.flatMap(({ lines }) => lines);
   const required = set.files.filter(({ role }) => role === 'requirements').flatMap(({ lines }) => lines);
   const install: InstallStep = {
@@ -59,6 +55,7 @@ export const stageRequirements = (set: RequirementSet): StagedRequirements => {
     file: set.root,
     prerelease: hasOption(lines, '--pre'),
     ownIndex: hasOption(lines, '--index-url'),
+    ...(isExact ? { noDependencies: true } : {}),
   };
   const needsHashes =
     hasOption(lines, '--require-hashes') || lines.some((line) => line.kind === 'requirement' && line.hasHash);

@@ -18,6 +18,7 @@ import { makeBuildError } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
 import type { Environment } from './provide-environment.ts';
 import { runImageBuild } from './run-image-build.ts';
+import { showDockerfile } from './show-dockerfile.ts';
 
 type Commit = {
   readonly plan: EnvironmentPlan;
@@ -36,7 +37,7 @@ const addLayer = async function* (build: Build, { plan, environment, content }: 
   const image = {
     tag: request.imageName,
     from: environment.name,
-    labels: makeCommitLabels(request, plan, environment.key),
+    labels: { ...parts.options.extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
     env: commitEnvironment(plan),
   };
   await parts.images.addLayer({ ...image, layer: below(root), root }, signal);
@@ -45,19 +46,25 @@ const addLayer = async function* (build: Build, { plan, environment, content }: 
 
 const buildOn = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
   const { request, parts } = build;
-  const dockerfile = renderCommitDockerfile(plan, { ...networkOf(parts.options), environment: environment.name });
+  const { extras } = parts.options;
+  const inputs = { ...networkOf(parts.options), environment: environment.name, appendix: extras?.appendix };
+  const dockerfile = renderCommitDockerfile(plan, inputs);
+  yield* showDockerfile(build, dockerfile);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: `${BUILD_CONTEXT.content}/` };
   const context = [tree, ...makeContext(dockerfile, commitStagedFiles(plan), parts.options)];
   const image = {
     tag: request.imageName,
     context: createContentTar(context, content.committedAt),
     dockerfile: DOCKERFILE,
-    labels: makeCommitLabels(request, plan, environment.key),
+    labels: { ...extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
+    buildArgs: extras?.buildArgs ?? {},
   };
   yield* runImageBuild(build, image, makeBuildError);
   yield* publishImage(build, image.tag);
 };
 
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */
-export const addContent = (build: Build, commit: Commit): Stage<void> =>
-  needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+export const addContent = (build: Build, commit: Commit): Stage<void> => {
+  const hasAppendix = Boolean(build.parts.options.extras?.appendix);
+  return hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+};

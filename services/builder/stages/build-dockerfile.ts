@@ -1,7 +1,10 @@
 import type { DockerfilePlan } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
+import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import { makeLine } from './build-events.ts';
+import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
@@ -10,15 +13,28 @@ import { runImageBuild } from './run-image-build.ts';
 /** `docker build` gives what it copies to root, and Dockerfiles count on it. */
 const ROOT = 0;
 
-/** Builds the repository's own Dockerfile, with its whole directory as the context. */
-export const buildDockerfile = (build: Build, plan: DockerfilePlan, content: FetchedContent): Stage<void> => {
-  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '' };
+/** Builds the repository's own Dockerfile, with its directory, but for what .dockerignore names, as the context. */
+export const buildDockerfile = async function* (
+  build: Build,
+  plan: DockerfilePlan,
+  content: FetchedContent,
+): Stage<void> {
+  const { extras } = build.parts.options;
+  if (extras?.appendix)
+    yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
+  const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
+  const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
     context: createContentTar([tree], content.committedAt, ROOT),
     dockerfile: plan.file,
-    labels: makeCommitLabels(build.request, plan),
-    buildArgs: { NB_USER: BASE_IMAGE.user, NB_UID: String(SESSION_USER), REPO_DIR: BASE_IMAGE.repoDir },
+    labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
+    buildArgs: {
+      ...extras?.buildArgs,
+      NB_USER: BASE_IMAGE.user,
+      NB_UID: String(SESSION_USER),
+      REPO_DIR: BASE_IMAGE.repoDir,
+    },
   };
-  return runImageBuild(build, image, makeDockerfileError);
+  yield* runImageBuild(build, image, makeDockerfileError);
 };

@@ -48,6 +48,41 @@ const UV_SIGNS: readonly Sign[] = [
   },
 ];
 
+/** How conda-install.py says what it could not do. */
+const CONDA_SIGNS: readonly Sign[] = [
+  {
+    shows: /conda: no channel has (.*?), which exists only for (.*?); channels: /,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, spec, platforms]) =>
+      `The conda package ${spec} exists only for ${platforms}: a list that \`conda env export --from-history\` writes fits every platform.`,
+  },
+  {
+    shows: /conda: no channel has (.*?); channels: /,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, spec]) => `No conda channel of the repository has the package ${spec}.`,
+  },
+  {
+    shows: /conda: there is no channel (\S+);/,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, channel]) => `There is no conda channel ${channel}.`,
+  },
+  {
+    shows: /conda: no answer from (\S+):/,
+    code: 'BUILD_INDEX_UNREACHABLE',
+    message: ([, server]) => `The package server ${server} did not answer.`,
+  },
+  {
+    shows: /conda: the packages cannot be installed together: (.*?); channels: /,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, why]) => `The conda packages cannot be installed together: ${why?.slice(0, 400)}`,
+  },
+  {
+    shows: /conda: (.*? is not a package specification.*?); channels: /,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, why]) => `environment.yml: ${why?.slice(0, 400)}.`,
+  },
+];
+
 const APT_SIGNS: readonly Sign[] = [
   {
     shows: /E: Unable to locate package (\S+)/,
@@ -76,6 +111,8 @@ const POST_BUILD_SIGNS: readonly Sign[] = [
 
 const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readonly otherwise: ErrorCode }>> = {
   apt: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
+  conda: { signs: [...CONDA_SIGNS, ...UV_SIGNS], otherwise: 'BUILD_INSTALL_FAILED' },
+  'conda-tool': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   install: { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'local-packages': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'post-build': { signs: POST_BUILD_SIGNS, otherwise: 'BUILD_POSTBUILD_FAILED' },

@@ -3,6 +3,7 @@ import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import type { BuildRequest } from '../../contracts/build.ts';
 import { makeEnvironmentImageName } from '../../contracts/image-name.ts';
 import type { BaseImage } from '../base/base-images.ts';
+import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
@@ -14,6 +15,7 @@ import { makeEnvironmentLabels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
 import { runImageBuild } from './run-image-build.ts';
+import { showDockerfile } from './show-dockerfile.ts';
 
 /** The image that the content of a commit is put on. */
 export type Environment = { readonly name: string; readonly key: string };
@@ -22,17 +24,19 @@ export type Environment = { readonly name: string; readonly key: string };
 const makeCacheScope = ({ repository }: BuildRequest): string =>
   createHash('sha256').update(repository.canonical).digest('hex').slice(0, 16);
 
-const install = (
+const install = async function* (
   build: Build,
   plan: EnvironmentPlan,
   { base, environment }: { readonly base: BaseImage; readonly environment: Environment },
-): Stage<void> => {
+): Stage<void> {
   const { options } = build.parts;
   const cacheScope = makeCacheScope(build.request);
   const dockerfile = renderEnvironmentDockerfile(plan, { ...networkOf(options), base: base.name, cacheScope });
-  const context = createContentTar(makeContext(dockerfile, plan.files, options), 0);
+  const conda = makeCondaFiles(plan, options.condaMirror).map((file) => ({ kind: 'text', ...file }) as const);
+  const context = createContentTar([...makeContext(dockerfile, plan.files, options), ...conda], 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
-  return runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);
+  yield* showDockerfile(build, dockerfile);
+  yield* runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);
 };
 
 /** Finds the environment image by what its installation reads, or builds it; the log says which and why. */

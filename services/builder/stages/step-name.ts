@@ -2,6 +2,8 @@ import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
 
 const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
   apt: 'Install Debian packages',
+  conda: 'Install conda packages',
+  'conda-tool': 'Prepare the installer of conda packages',
   install: 'Install Python packages',
   'local-packages': 'Install the packages of the repository',
   'post-build': 'Run postBuild',

@@ -8,8 +8,12 @@ import { createWakeUp } from './wake-up.ts';
 /** Rows read at a time, so that a slow reader of a long log does not hold all of it in memory. */
 const BATCH = 200;
 
+/** Nobody looks for a launch after this long; its log goes with it, so that the database does not grow for ever. */
+const KEEP_MS = 30 * 24 * 3600 * 1000;
+
 const prepareStatements = (database: Database) => ({
   create: database.prepare('INSERT INTO launches (id, created_at, request) VALUES (?, ?, ?)'),
+  forget: database.prepare('DELETE FROM launches WHERE created_at < ?'),
   find: database.prepare('SELECT id, created_at, request FROM launches WHERE id = ?'),
   append: database.prepare(
     `INSERT INTO launch_events (launch, seq, event, terminal)
@@ -59,6 +63,7 @@ export const createSqliteEventLog = (database: Database): EventLog => {
   return {
     create: ({ id, createdAt, request }) => {
       statements.create.run(id, createdAt, JSON.stringify(request));
+      statements.forget.run(createdAt - KEEP_MS);
     },
     find: (launchId) => {
       const row = statements.find.get(launchId);

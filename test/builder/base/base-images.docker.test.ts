@@ -43,6 +43,14 @@ describe('base images', () => {
     ]);
   });
 
+  it('keeps its programs on the path of a login shell, which a terminal of JupyterLab is', async () => {
+    const { status, output } = await runInImage(base.name, ['bash', '-lc', 'command -v python jupyter']);
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: '/srv/conda/envs/notebook/bin/python\n/srv/conda/envs/notebook/bin/jupyter',
+    });
+  });
+
   it('has the tools that postBuild scripts use, all usable without root', async () => {
     const script = [
       'set -e',
@@ -92,7 +100,7 @@ describe('base images', () => {
       builder: createDockerImageBuilder(engine),
       imagePrefix: scope.prefix,
       from: 'bootstrap',
-      debianMirror: 'http://deb.debian.org/debian',
+      debianMirror: '',
       indexUrl: '',
     };
     afterAll(() => scope[Symbol.asyncDispose]());

@@ -25,7 +25,7 @@ describe('detect', () => {
     expect(run(all).kind).toBe('dockerfile');
     expect(run(conda)).toMatchObject({ kind: 'environment-yml', python: '3.13' });
     expect(run(yaml)).toMatchObject({ kind: 'environment-yml', evidence: [{ file: 'environment.yaml' }, {}, {}] });
-    expect(run(requirements)).toMatchObject({ kind: 'requirements-txt', python: '3.11' });
+    expect(run(requirements)).toMatchObject({ kind: 'python', python: '3.11' });
     expect(run({ 'runtime.txt': 'python-3.11' })).toMatchObject({ kind: 'base', python: '3.11' });
     expect(run({})).toMatchObject({ kind: 'base', python: '3.13', apt: [] });
   });
@@ -49,7 +49,7 @@ describe('detect', () => {
       'apt.txt': 'used: it names Debian packages',
       'requirements.txt': 'ignored: environment.yml is used instead',
       'runtime.txt': 'ignored: environment.yml is used instead',
-      Pipfile: 'ignored: Pipfile cannot be installed yet; use requirements.txt',
+      Pipfile: 'ignored: environment.yml is used instead',
       'Environment.yml': 'ignored: upper and lower case matter: the name is environment.yml',
     });
   });

@@ -116,12 +116,36 @@ describe('the packages of environment.yml', () => {
     expect(requirements?.files[0]?.lines).toMatchObject([{ text: 'six' }, { text: 'idna' }]);
   });
 
-  it('of conda are all named', () => {
-    expect(() => read(list('python', 'numpy', 'conda-forge::gdal>=3', 'https://example.org/x.conda'))).toThrow(
+  it('of conda make it a conda environment, whatever Python it names', () => {
+    const text = `channels: [bioconda]\n${list('python>=3.6,<3.8', 'numpy', 'nvidia::cuda', 'pip: [six]')}`;
+    expect(read(text)).toMatchObject({
+      python: '3.13',
+      because: 'it names conda packages; channels in order: bioconda, conda-forge, nvidia',
+      conda: {
+        channels: ['bioconda', 'conda-forge', 'nvidia'],
+        specs: ['python>=3.6,<3.8', 'numpy', 'nvidia::cuda'],
+      },
+      requirements: { root: 'environment.yml.pip.txt' },
+    });
+  });
+
+  it('of conda come from the channels of the operator where defaults are asked for, which is said', () => {
+    expect(read(`channels: [defaults]\n${list('numpy')}`)).toMatchObject({
+      because: 'it names conda packages; channels in order: conda-forge; on this server defaults is conda-forge',
+      conda: { channels: ['conda-forge'] },
+    });
+  });
+
+  it.each(['channels:', 'channels: []', 'channels: conda-forge'])('of conda may be found with %s', (channels) => {
+    expect(read(`${channels}\n${list('numpy')}`).conda?.channels).toEqual(['conda-forge']);
+  });
+
+  it('of conda cannot be named by an address', () => {
+    expect(() => read(list('numpy', 'https://example.org/x.conda'))).toThrow(
       expect.objectContaining({
         code: 'DETECT_CONDA_UNSUPPORTED',
         message:
-          'environment.yml, line 3: conda packages cannot be installed yet: "numpy", "conda-forge::gdal>=3", "https://example.org/x.conda".',
+          'environment.yml, line 3: packages that are named by their address cannot be installed: "https://example.org/x.conda".',
       }),
     );
   });
@@ -143,6 +167,11 @@ describe('what environment.yml cannot be', () => {
     [list('pip: six'), 2, 'pip: must hold a list'],
     [list('pip: [{a: b}]'), 2, 'each requirement below pip:'],
     [list('"="'), 2, 'is not a package'],
+    [list('"numpy {{ version }}"'), 2, 'is not a package'],
+    [list('../channel::numpy'), 2, 'names a channel that is neither'],
+    ['channels: [./here]', 1, 'is not a channel'],
+    ['channels: [{a: b}]', 1, 'is not a channel'],
+    ['channels: [https://a:b@example.org/x]', 1, 'is not a channel'],
     ['dependencies: [', 1, 'it is not YAML'],
     ['a: 1\n---\nb: 2', 2, 'it is not YAML'],
   ])('%j', (text, line, message) => {

@@ -13,6 +13,7 @@ const PIECES = [
   ' ; ', '#', ' #', '\\\n', '\n', '\r\n', '\r', '\t', '=', '==', '>=', ',', '|', '*', '1.0', '3.11', 'python', 'python-',
   'r-', '2024-01-10', '--hash=sha256:', 'ab', '"', "'", '$', '${X}', '`', '$(id)', ';', '&', ':', '::', '@', '://',
   'https', 'file:', 'git+', 'dependencies:', '  - ', '- pip:', '    - ', '{{', '}}', '&a ', '*a', '!!', '?', '---\n',
+  '[project]\n', '[build-system]\n', '[tool.uv.sources]\n', '[[package]]\n', 'dependencies = [', ']\n', 'name = ', 'requires-python = ',
   '\ufeff', '\u2028', '\u0000', 'ü', '😀', '\ud800', '%2e%2e', '%zz', '#!', '/bin/sh', '-', '--', '<<', '(', ')', '\u000b',
 ]; // prettier-ignore
 
@@ -41,23 +42,48 @@ const planOrRefuse = (table: RepositoryTable): string => {
 const ANSWER = /^(?:environment|dockerfile|DETECT_[A-Z_]+: [^\n\0]+)$/;
 
 describe('whatever a repository holds, detection answers or says what is wrong', () => {
-  it.each(['requirements.txt', 'environment.yml', 'apt.txt', 'runtime.txt', 'postBuild', 'start', 'Dockerfile'])(
-    'in %s',
-    (name) => {
-      fc.assert(
-        fc.property(hostileBytes, hostileBytes, (bytes, included) => {
-          expect(planOrRefuse({ [name]: bytes, 'r.txt': included, 'pkg/setup.py': '' })).toMatch(ANSWER);
-        }),
-        { numRuns: 600 },
-      );
-    },
-  );
+  it.each([
+    'requirements.txt',
+    'environment.yml',
+    'apt.txt',
+    'runtime.txt',
+    'postBuild',
+    'start',
+    'Dockerfile',
+    'pyproject.toml',
+    'Pipfile',
+    'Pipfile.lock',
+    'uv.lock',
+    'pylock.toml',
+  ])('in %s', (name) => {
+    fc.assert(
+      fc.property(hostileBytes, hostileBytes, (bytes, included) => {
+        expect(planOrRefuse({ [name]: bytes, 'r.txt': included, 'pkg/setup.py': '' })).toMatch(ANSWER);
+      }),
+      { numRuns: 600 },
+    );
+  });
 
   it('in the list below pip:', () => {
     fc.assert(
       fc.property(fc.array(hostileText, { maxLength: 4 }), hostileBytes, (items, included) => {
         const environment = JSON.stringify({ dependencies: [{ pip: items }] });
         expect(planOrRefuse({ 'environment.yml': environment, 'r.txt': included })).toMatch(ANSWER);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('in the channels and packages of conda', () => {
+    const prefixes = fc.constantFrom('', 'a::', 'https://example.org/a::', 'numpy', 'numpy=');
+    const texts = fc.array(
+      fc.tuple(prefixes, hostileText).map(([prefix, text]) => prefix + text),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(texts, texts, (channels, packages) => {
+        const environment = JSON.stringify({ channels, dependencies: ['numpy', ...packages] });
+        expect(planOrRefuse({ 'environment.yml': environment })).toMatch(ANSWER);
       }),
       { numRuns: 600 },
     );
@@ -98,9 +124,24 @@ describe('whatever a repository holds, detection answers or says what is wrong',
     ['environment.yml', `dependencies: ["python ${' '.repeat(500_000)}x"]`],
     ['apt.txt', 'a '.repeat(500_000)],
     ['apt.txt', 'a-'.repeat(500_000)],
+    ['pyproject.toml', `a = ${'['.repeat(100_000)}`],
+    ['pyproject.toml', `[project]\ndependencies = [${'"six", '.repeat(50_000)}]`],
+    ['pyproject.toml', `[project]\nrequires-python = ">=${'1.'.repeat(100_000)}"`],
     ['runtime.txt', `python-${'1'.repeat(1_000_000)}`],
     ['runtime.txt', `r-${'1.'.repeat(500_000)}`],
   ])('in a huge %s (%.20s…)', (name, text) => {
     expect(planOrRefuse({ [name]: text, 'r.txt': 'six' })).toMatch(ANSWER);
+  });
+
+  it('in the packages of a Pipfile.lock', () => {
+    const keys = fc.constantFrom('version', 'markers', 'git', 'ref', 'path', 'file', 'subdirectory', 'sys_platform');
+    const entry = fc.oneof(hostileText, fc.dictionary(keys, hostileText));
+    fc.assert(
+      fc.property(fc.dictionary(hostileText, entry), hostileText, (packages, url) => {
+        const lock = { _meta: { sources: [{ url }] }, default: packages };
+        expect(planOrRefuse({ 'Pipfile.lock': JSON.stringify(lock), 'pkg/setup.py': '' })).toMatch(ANSWER);
+      }),
+      { numRuns: 600 },
+    );
   });
 });

@@ -10,7 +10,10 @@ describe('parseRuntimeTxt', () => {
     ['python-3.11\n', '3.11'],
     ['  python-3.11  \n\n', '3.11'],
     ['python-3.11.4', '3.11'],
-    ['python-3', '3.13'],
+    ['python-3', undefined],
+    ['python-3.11-2024-01-10', '3.11'],
+    ['python-3.13.1-2024-01-10', '3.13'],
+    ['python-2024-01-10', undefined],
   ])('reads %j', (text, python) => {
     expect(parse(text).python).toBe(python);
   });
@@ -19,13 +22,28 @@ describe('parseRuntimeTxt', () => {
     expect(parse('python-3.13.1').because).toBe('it asks for Python 3.13.1; the newest 3.13 of this server is used');
   });
 
+  it('reads the day whose packages are asked for', () => {
+    expect(parse('python-3.11-2024-01-10')).toMatchObject({
+      asOf: '2024-01-10',
+      because: 'it asks for Python 3.11, with packages as of 2024-01-10',
+    });
+    expect(parse('python-2024-01-10').asOf).toBe('2024-01-10');
+    expect(parse('python-3.11')).not.toHaveProperty('asOf');
+  });
+
+  it.each(['python-2024-13-01', 'python-3.11-2023-02-29'])('knows that %s is no day', (text) => {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({ code: 'DETECT_RUNTIME_INVALID', message: expect.stringContaining('not a day') }),
+    );
+  });
+
   it.each([
     ['python-3.8', 'python-3.8 is not available; this server has python-3.13, python-3.11.'],
     ['python-3.1', 'is not available'],
     ['python-2.7', 'is not available'],
-    ['python-3.11-2024-01-10', 'as of a day'],
-    ['python-2024-01-10', 'as of a day'],
-    ['r-4.3-2024-01-10', 'as of a day'],
+    ['python-3.8-2024-01-10', 'is not available'],
+    ['r-4.3-2024-01-10', 'is not Python'],
+    ['r-2024-01-10', 'is not Python'],
     ['r-4.3', 'is not Python'],
     ['julia-1.9', 'is not Python'],
     ['nodejs-18', 'is not Python'],
@@ -45,6 +63,8 @@ describe('parseRuntimeTxt', () => {
     'python-3.x',
     'python-3.11 # c',
     'python-3.11\nx',
+    'python-2024-1-5',
+    'python-3.11-',
   ])('does not understand %j', (text) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: 'DETECT_RUNTIME_INVALID', hint: 'Write one line: python-3.13' }),

@@ -110,6 +110,38 @@ describe('the environment', () => {
   });
 });
 
+describe('a conda environment', () => {
+  const CONDA = { ...FULL, conda: { channels: ['conda-forge'], specs: ['numpy'] } };
+
+  it('is a build even without anything else', () => {
+    expect(needsEnvironmentBuild({ ...EMPTY, conda: CONDA.conda })).toBe(true);
+  });
+
+  it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {
+    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install']);
+    expect(environment(CONDA).match(/^FROM .*$/gm)).toEqual(['FROM base:1 AS conda-tool', 'FROM base:1']);
+    expect(renderDockerfile(CONDA, { base: 'base:1', ...PLAIN })).toContain('FROM base:1 AS environment');
+  });
+
+  it('has a tool that does not change with what a repository asks for', () => {
+    const [tool] = runs(environment(CONDA));
+    expect(tool).toContain('source=conda/requirements.txt,');
+    expect(tool).not.toMatch(/source=conda,|request/);
+  });
+
+  it('gets all Python packages, before and after the content', () => {
+    for (const text of [environment(CONDA), commit(CONDA)]) {
+      expect(text).toContain('uv pip install --python "$KERNEL_PYTHON_PREFIX/bin/python"');
+      expect(text).not.toContain('uv pip install --python "$NB_PYTHON_PREFIX/bin/python"');
+    }
+  });
+
+  it('reaches the network as the operator says', () => {
+    const [tool = '', , conda = ''] = runs(environment(CONDA, BEHIND_PROXY));
+    for (const step of [tool, conda]) expect(step).toMatch(/source=ca\.pem.*SSL_CERT_FILE=.*UV_DEFAULT_INDEX=/);
+  });
+});
+
 describe('the commit', () => {
   it('is built only where something runs after the content', () => {
     expect(needsCommitBuild(EMPTY)).toBe(false);

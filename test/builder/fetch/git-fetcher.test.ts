@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,12 +63,48 @@ describe('git fetcher', () => {
     expect((await stat(join(result.directory, 'run.sh'))).mode & 0o111).not.toBe(0);
   });
 
-  it('says that submodules stay empty', async () => {
-    const served = await server.createRepository(name(), {
-      '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = http://localhost/x.git\n',
+  describe('with submodules', () => {
+    /** The same address and commit as a file of a test repository: an entry of mode 160000 and its .gitmodules. */
+    const gitmodules = (path: string, url: string): string => `[submodule "x"]\n\tpath = ${path}\n\turl = ${url}\n`;
+
+    it('fetches them at the commit that is named, theirs too, by relative addresses', async () => {
+      const [inner, middle] = [name(), name()];
+      const deep = await server.createRepository(inner, { 'deep.txt': 'deep' });
+      const between = await server.createRepository(middle, {
+        '.gitmodules': gitmodules('vendor', `../${inner}.git`),
+        vendor: { submodule: deep.commit },
+      });
+      await server.commit(middle, { 'later.txt': 'later' }, 'later');
+      const served = await server.createRepository(name(), {
+        '.gitmodules': gitmodules('deps/middle', `../${middle}.git`),
+        'deps/middle': { submodule: between.commit },
+      });
+      const { items, result } = await fetch(served);
+      expect(await readFile(join(result.directory, 'deps/middle/vendor/deep.txt'), 'utf8')).toBe('deep');
+      expect(await readdir(join(result.directory, 'deps/middle'))).toEqual(['.gitmodules', 'vendor']);
+      expect(items.join('')).toContain(`Fetching the submodule deps/middle at ${between.commit}`);
     });
-    const { items } = await fetch(served);
-    expect(items.join('')).toContain('submodules');
+
+    it.each([
+      ['a commit that is gone', (url: string) => url, 'FETCH_SUBMODULE_FAILED'],
+      ['a repository that is not there', (url: string) => `${url}/no.git`, 'FETCH_SUBMODULE_FAILED'],
+      ['another protocol', () => 'file:///etc', 'FETCH_SUBMODULE_FAILED'],
+      ['a host that is not allowed', () => 'https://127.0.0.1:1/x.git', 'FETCH_SUBMODULE_FAILED'],
+    ])('names the one that has %s', async (_what, address, code) => {
+      const other = await server.createRepository(name(), { a: 'a' });
+      const served = await server.createRepository(name(), {
+        '.gitmodules': gitmodules('lib', address(other.url)),
+        lib: { submodule: ABSENT },
+      });
+      await expect(fetch(served)).rejects.toMatchObject({ code, message: expect.stringContaining('submodule lib') });
+    });
+
+    it('leaves one without an address empty and says so', async () => {
+      const served = await server.createRepository(name(), { '.gitmodules': '# none\n', lib: { submodule: ABSENT } });
+      const { items, result } = await fetch(served);
+      expect(items.join('')).toContain('The submodule lib has no address');
+      expect(await readdir(join(result.directory, 'lib'))).toEqual([]);
+    });
   });
 
   it('does not run filters or hooks of the repository', async () => {

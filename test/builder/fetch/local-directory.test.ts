@@ -24,7 +24,7 @@ describe('local directory', () => {
       await mkdir(dirname(target), { recursive: true });
       if (typeof file === 'string' || file instanceof Uint8Array) await writeFile(target, file);
       else if ('link' in file) await symlink(file.link, target);
-      else {
+      else if ('text' in file) {
         await writeFile(target, file.text);
         await chmod(target, file.mode);
       }

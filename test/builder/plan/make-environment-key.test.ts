@@ -32,6 +32,21 @@ describe('makeEnvironmentKey', () => {
     expect(keyOf({ ...REPOSITORY })).toBe(key);
   });
 
+  it('is of conda packages and their channels, in order', () => {
+    const keyOfYml = (channels: string, packages: string) =>
+      keyOf({ 'environment.yml': `channels: [${channels}]\ndependencies: [${packages}]\n` });
+    const keys = [
+      keyOfYml('a, b', 'numpy, scipy'),
+      keyOfYml('b, a', 'numpy, scipy'),
+      keyOfYml('a', 'numpy, scipy'),
+      keyOfYml('a, b', 'numpy'),
+      keyOfYml('a, b', 'numpy, "scipy=1"'),
+      keyOfYml('a, b', 'pip'),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyOfYml('a,b', '"numpy ", SciPy')).toBe(keys[0]);
+  });
+
   it('stays when a file outside of the installation changes, appears or goes', () => {
     const names = fc.constantFrom(
       'analysis.ipynb',
@@ -80,6 +95,7 @@ describe('makeEnvironmentKey', () => {
       { numRuns: 300 },
     );
     expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.13' })).not.toBe(key);
+    expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.11-2024-01-10' })).not.toBe(key);
     expect(keyOf({ ...REPOSITORY, 'requirements.txt': `--pre\n${REPOSITORY['requirements.txt']}` })).not.toBe(key);
   });
 
@@ -108,6 +124,22 @@ describe('makeEnvironmentKey', () => {
         expect(one === makeEnvironmentKey({ ...empty, apt: otherApt, files: otherFiles }, BASE)).toBe(same);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('of a project moves with what it needs, and not with the rest of pyproject.toml', () => {
+    const keyFor = (dependency: string, version: string, line: string) =>
+      keyOf({
+        'pyproject.toml': `[project]\nname = "x"\nversion = "${version}"\ndependencies = ["${dependency}"]\n[build-system]\n[tool.x]\ny = 1 # ${line}\n`,
+      });
+    const first = keyFor('six', '1', '');
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{1,8}$/);
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        expect(keyFor('six', one, other)).toBe(first);
+        expect(keyFor(one, '1', '') === first).toBe(one === 'six');
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -44,7 +44,11 @@ describe('makePlan', () => {
   });
 
   it('installs nothing where nothing is named', () => {
-    expect(staged('# nothing\n-i https://example.org/\n')).toMatchObject({ install: [], files: [], after: [] });
+    expect(environment({ 'requirements.txt': '# nothing\n-i https://example.org/\n' })).toMatchObject({
+      install: [],
+      files: [],
+      after: [],
+    });
   });
 
   it('keeps local packages for after the content, with all the rest so that versions agree', () => {
@@ -66,7 +70,7 @@ describe('makePlan', () => {
   });
 
   it('installs everything after the content where packages come from the repository', () => {
-    const made = staged('--find-links wheels\nsix');
+    const made = environment({ 'requirements.txt': '--find-links wheels\nsix', 'wheels/x': '' });
     expect(made).toMatchObject({ install: [], files: [] });
     expect(made.after).toMatchObject([
       { files: [{ path: 'requirements.txt', text: '--find-links ${REPO_DIR}/wheels\nsix\n' }] },
@@ -87,10 +91,6 @@ describe('makePlan', () => {
       install: [{ ownIndex: true }],
       files: [{ text: '--index-url https://a.example/\nsix\n' }],
     });
-    expect(staged('-i https://pypi.org/simple\nsix')).toMatchObject({
-      install: [{ ownIndex: false }],
-      files: [{ text: 'six\n' }],
-    });
   });
 
   it('runs postBuild last and names the scripts that cannot run as they are', () => {
@@ -99,5 +99,33 @@ describe('makePlan', () => {
     expect(made.after[1]).toEqual({ kind: 'post-build', file: 'postBuild', hasShebang: false });
     expect(made.start).toEqual({ file: 'start', hasShebang: true });
     expect(made.crlf).toEqual(['postBuild', 'start']);
+  });
+
+  it('installs what a project needs before the content, and the project alone after it', () => {
+    const pyproject = '[project]\nname = "x"\ndependencies = ["six"]\n[build-system]\nrequires = []\n';
+    const made = environment({ 'pyproject.toml': pyproject, 'requirements.txt': 'idna' });
+    expect(made.install.map(({ file }) => file)).toEqual(['requirements.txt', 'pyproject.toml.txt']);
+    expect(made.files).toEqual([
+      { path: 'pyproject.toml.txt', text: 'six\n' },
+      { path: 'requirements.txt', text: 'idna\n' },
+    ]);
+    expect(made.after).toEqual([
+      {
+        kind: 'local-packages',
+        install: { ...step, file: 'project.txt', noDependencies: true },
+        files: [{ path: 'project.txt', text: '.\n' }],
+      },
+    ]);
+  });
+
+  it('installs a project whose build says what it needs as a whole', () => {
+    const made = environment({ 'setup.py': 'from setuptools import setup; setup()' });
+    expect(made).toMatchObject({ install: [], files: [], after: [{ install: { ...step, file: 'project.txt' } }] });
+    expect(made.after[0]).not.toHaveProperty('install.noDependencies');
+  });
+
+  it('carries the day of runtime.txt', () => {
+    expect(environment({ 'runtime.txt': 'python-2024-01-10' })).toMatchObject({ python: '3.13', asOf: '2024-01-10' });
+    expect(environment({})).not.toHaveProperty('asOf');
   });
 });

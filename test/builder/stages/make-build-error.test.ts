@@ -14,6 +14,38 @@ const fail = (kind: Exclude<StepKind, 'other'>, lastLines: readonly string[], me
 
 describe('the error of a failed build', () => {
   it.each([
+    ['no channel has nope', 'BUILD_PACKAGE_NOT_FOUND', 'No conda channel of the repository has the package nope.'],
+    [
+      'no channel has libcxx 16.*, which exists only for osx-64, osx-arm64',
+      'BUILD_PACKAGE_NOT_FOUND',
+      'The conda package libcxx 16.* exists only for osx-64, osx-arm64: a list that `conda env export --from-history` writes fits every platform.',
+    ],
+    [
+      'there is no channel http://a.example/b/',
+      'BUILD_PACKAGE_NOT_FOUND',
+      'There is no conda channel http://a.example/b/.',
+    ],
+    [
+      'no answer from http://a.example: refused',
+      'BUILD_INDEX_UNREACHABLE',
+      'The package server http://a.example did not answer.',
+    ],
+    [
+      'the packages cannot be installed together: a needs b, for which no candidates were found.',
+      'BUILD_INSTALL_FAILED',
+      'The conda packages cannot be installed together: a needs b, for which no candidates were found.',
+    ],
+    [
+      'x>= is not a package specification: no',
+      'BUILD_INSTALL_FAILED',
+      'environment.yml: x>= is not a package specification: no.',
+    ],
+  ])('is what the conda installer says: %s', (said, code, message) => {
+    const lines = ['more', `conda: ${said}; channels: http://a.example/b`];
+    expect(makeBuildError(fail('conda', lines))).toMatchObject({ code, message });
+  });
+
+  it.each([
     [
       ['  cause: Because there-is-none was not found in the package registry and you require there-is-none, ' + END],
       'BUILD_PACKAGE_NOT_FOUND',

@@ -30,19 +30,37 @@ describe('slipway plan and slipway dockerfile', () => {
     expect(stdout).toMatch(/^FROM /m);
   });
 
-  it.each([
-    ['a directory that is not there', ['plan', '/nonexistent'], /nonexistent is not a directory/],
-    [
-      'an invalid file in the directory',
-      ['plan', 'fixtures/repos/runtime-invalid'],
-      /runtime\.txt.*\n.*python-3\.13.*\n.*DETECT_RUNTIME_INVALID/,
-    ],
-    ['an unknown command', ['sail'], /unknown command/],
-    ['an address that is none', ['build', 'neither'], /neither a directory nor an address/],
-    ['an unknown test suite', ['test', 'nothing'], /no test suite named nothing/],
-  ])('end with one clear message for %s', async (_name, args, message) => {
+  type Wrong = { readonly what: string; readonly code: number; readonly args: string[]; readonly message: RegExp };
+  const wrong: readonly Wrong[] = [
+    {
+      what: 'a directory that is not there',
+      code: 2,
+      args: ['plan', '/nonexistent'],
+      message: /nonexistent is not a directory/,
+    },
+    {
+      what: 'an invalid file in the directory',
+      code: 1,
+      args: ['plan', 'fixtures/repos/runtime-invalid'],
+      message: /runtime\.txt.*\n.*python-3\.13.*\n.*DETECT_RUNTIME_INVALID/,
+    },
+    { what: 'an unknown command', code: 2, args: ['sail'], message: /unknown command/ },
+    {
+      what: 'an address that is none',
+      code: 2,
+      args: ['build', 'neither'],
+      message: /neither a directory nor an address/,
+    },
+    {
+      what: 'an unknown test suite',
+      code: 2,
+      args: ['test', 'nothing'],
+      message: /no test suite named nothing/,
+    },
+  ];
+  it.each(wrong)('end with one clear message and exit code $code for $what', async ({ code, args, message }) => {
     const { exitCode, stderr } = await runToEnd(args);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(code);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
   });
@@ -87,21 +105,21 @@ describe('slipway up', () => {
     const { port } = taken.address() as AddressInfo;
     const { exitCode, stderr } = await up(['--session-port', String(port)]);
     taken.close();
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(4);
     expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use.`);
     expect(stderr).toContain('CONFIG_PORT_IN_USE');
   });
 
   it('says that the engine does not answer', async () => {
     const { exitCode, stderr } = await up([], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(4);
     expect(stderr).toContain('The container engine at tcp://127.0.0.1:1 does not answer.');
     expect(stderr).toContain('CONFIG_ENGINE_UNREACHABLE');
   });
 
   it('names all bad settings at once', async () => {
     const { exitCode, stderr } = await up(['--port', 'eighty'], { SLIPWAY_SESSIONS_CPUS: '0' });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toMatch(/port: /);
     expect(stderr).toMatch(/sessions\.cpus: /);
     expect(stderr).toContain('CONFIG_INVALID');
@@ -117,7 +135,7 @@ describe('slipway up', () => {
       '--session-port',
       '0',
     ]);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(4);
     expect(stderr).toContain('CONFIG_DATA_UNWRITABLE');
   });
 
@@ -127,7 +145,7 @@ describe('slipway up', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
     try {
       const { exitCode, stderr } = await runToEnd(['up', '--data', small, '--port', '0', '--session-port', '0']);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(4);
       expect(stderr).toMatch(/Only \d+ MiB are free at .*\n.*\n.*CONFIG_DISK_FULL/);
     } finally {
       execFileSync('umount', [small]);

@@ -82,8 +82,10 @@ describe('bad input ends in one failed event with its own code and a hint', () =
     expect(await expectFailure(spec, 'DETECT_RUNTIME_INVALID')).toContain('runtime.txt');
   });
 
-  it('a conda package', async () => {
-    const spec = await repository('conda', { 'environment.yml': 'dependencies:\n  - numpy\n' });
+  it('a conda package that is named by its address', async () => {
+    const spec = await repository('conda', {
+      'environment.yml': 'dependencies:\n  - https://example.org/numpy-1-0.conda\n',
+    });
     expect(await expectFailure(spec, 'DETECT_CONDA_UNSUPPORTED')).toContain('numpy');
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { connectKernel } from '../../support/jupyter-client.ts';
@@ -103,6 +104,18 @@ describe('a launch over /build', () => {
 });
 
 describe('the end of a server', () => {
+  it('in the middle of a build loses nothing: the same stream goes on with the next server, each event once', async () => {
+    const { url: address } = await git.createRepository('slow', { postBuild: '#!/bin/sh\nsleep 4\n' });
+    const launching = launch(server.url, gitSpec(address));
+    await sleep(2000);
+    await server.kill();
+    server = await server.restart();
+    const { ready, log, ids } = await launching;
+    expect(ready).toBeDefined();
+    expect(log).toContain('The server was restarted; going on.');
+    expect(ids.map((id) => Number(id.split('.')[1]))).toEqual(ids.map((_, index) => index + 1));
+  });
+
   it('leaves sessions running at SIGTERM, and the next start finds them', async () => {
     const { url: address } = await git.createRepository('drain', { 'README.md': 'x' });
     const { ready } = await launch(server.url, gitSpec(address));

@@ -1,4 +1,4 @@
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createSqliteEventLog } from '../../../services/launcher/events/sqlite-event-log.ts';
 import { eventLogContract } from '../../conformance/event-log.ts';
 import { createMemoryEventLog } from '../../support/memory-event-log.ts';
@@ -13,6 +13,22 @@ describe('the SQLite event log', () => {
       const { adapter, reopen } = stores.create();
       return { log: adapter, reopen };
     },
+  });
+});
+
+describe('the SQLite event log over the years', () => {
+  const request = { repo: { provider: 'git', spec: 'x/HEAD' }, launchHost: 'http://a/', sessionHost: 'http://b' };
+  const day = 24 * 3600 * 1000;
+
+  it('forgets launches that are older than 30 days, with their events', async () => {
+    const { adapter: log } = stores.create();
+    log.create({ id: 'old', createdAt: 0, request });
+    log.append('old', { phase: 'waiting', message: 'x', at: 0 });
+    log.create({ id: 'recent', createdAt: 2 * day, request });
+    log.create({ id: 'new', createdAt: 31 * day, request });
+    expect([log.find('old'), log.find('recent')?.id]).toEqual([undefined, 'recent']);
+    expect(log.unfinished().map(({ id }) => id)).toEqual(['recent', 'new']);
+    expect(await log.read('old', 0, AbortSignal.timeout(20)).next()).toEqual({ done: true, value: undefined });
   });
 });
 

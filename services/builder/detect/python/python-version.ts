@@ -1,0 +1,99 @@
+import { satisfies, validRange } from '@renovatebot/pep440';
+import type { Evidence } from '../../../contracts/build-plan.ts';
+import { findConfigFile } from '../config-file.ts';
+import { decodeText } from '../decode-text.ts';
+import { createDetectError, quoteText } from '../detect-error.ts';
+import type { RepositoryFiles } from '../repository-files.ts';
+import { parseRuntimeTxt } from '../runtime-txt.ts';
+
+export type PythonContext = {
+  readonly files: RepositoryFiles;
+  /** Where configuration files are looked for. */
+  readonly directory: string;
+  /** Supported Python versions, x.y. */
+  readonly pythons: readonly string[];
+  readonly defaultPython: string;
+};
+
+/** What a project file or a lock asks of the Python version: any of `ranges`, each as in requires-python. */
+export type PythonWish = {
+  readonly file: string;
+  readonly line?: number;
+  readonly text: string;
+  readonly ranges: readonly string[];
+  /** Whether it decides even against runtime.txt. */
+  readonly decides?: boolean;
+};
+
+export type PythonChoice = {
+  readonly python: string;
+  readonly asOf?: string;
+  readonly evidence: readonly Evidence[];
+};
+
+/** Patch versions that an x.y may have; only their existence matters, not which one is here. */
+const PATCHES = Array.from({ length: 31 }, (_, patch) => patch);
+const MAX_LENGTH = 200;
+
+const minorOf = (python: string): number => Number(python.split('.')[1]);
+
+const fits = (python: string, range: string): boolean =>
+  range === '' || PATCHES.some((patch) => satisfies(`${python}.${patch}`, range));
+
+const checkWish = ({ file, line, text, ranges }: PythonWish): void => {
+  if (text.length <= MAX_LENGTH && ranges.every((range) => range === '' || validRange(range))) return;
+  throw createDetectError('DETECT_PROJECT_INVALID', {
+    file,
+    ...(line === undefined ? {} : { line }),
+    problem: `${quoteText(text)} does not name versions of Python.`,
+    hint: 'Write a range such as >=3.11.',
+  });
+};
+
+/** The default where it fits, else what is nearest to it: later versions of Python then change nothing. */
+const chooseNearest = (wish: PythonWish, { pythons, defaultPython }: PythonContext): string => {
+  const distance = (python: string) => Math.abs(minorOf(python) - minorOf(defaultPython));
+  const fitting = pythons.filter((python) => wish.ranges.some((range) => fits(python, range)));
+  const [nearest] = fitting.toSorted((a, b) => distance(a) - distance(b));
+  if (nearest !== undefined) return nearest;
+  throw createDetectError('DETECT_PYTHON_UNSUPPORTED', {
+    file: wish.file,
+    ...(wish.line === undefined ? {} : { line: wish.line }),
+    problem: `it asks for Python ${quoteText(wish.text)}; this server has ${pythons.join(', ')}.`,
+  });
+};
+
+const readRuntime = (context: PythonContext) => {
+  const file = findConfigFile(context.files, context.directory, 'runtime.txt');
+  if (file === undefined) return undefined;
+  const text = decodeText(context.files.read(file), { file, otherwise: 'refuse' });
+  return { file, ...parseRuntimeTxt(text, { ...context, file }) };
+};
+
+const checkAgreement = (python: string, runtime: string, wish: PythonWish): void => {
+  if (wish.ranges.some((range) => fits(python, range))) return;
+  throw createDetectError('DETECT_PYTHON_UNSUPPORTED', {
+    file: runtime,
+    problem: `it asks for Python ${python}, but ${wish.file} needs ${quoteText(wish.text)}.`,
+    hint: `Name a version that fits in ${runtime}, or remove the file.`,
+  });
+};
+
+/**
+ * The version of Python: runtime.txt decides, then what the project needs, then the default. Throws
+ * DETECT_PYTHON_UNSUPPORTED when they disagree or nothing here fits, DETECT_RUNTIME_ and DETECT_PROJECT_INVALID errors.
+ */
+export const choosePythonVersion = (context: PythonContext, wish: PythonWish | undefined): PythonChoice => {
+  const runtime = readRuntime(context);
+  if (wish !== undefined) checkWish(wish);
+  const evidence = runtime === undefined ? [] : [{ file: runtime.file, used: true, because: runtime.because }];
+  const dated = runtime?.asOf === undefined ? {} : { asOf: runtime.asOf };
+  if (runtime?.python !== undefined && wish?.decides !== true) {
+    if (wish !== undefined) checkAgreement(runtime.python, runtime.file, wish);
+    return { python: runtime.python, ...dated, evidence };
+  }
+  if (wish === undefined) return { python: context.defaultPython, ...dated, evidence };
+  const python = chooseNearest(wish, context);
+  const because = `it needs Python ${wish.text}, so ${python} is used`;
+  return { python, ...dated, evidence: [...evidence, { file: wish.file, used: true, because }] };
+};

@@ -1,0 +1,90 @@
+import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import { renderExport, renderRun, type Mount } from './run-instruction.ts';
+import { markStep } from './step-kind.ts';
+
+export type CondaOptions = NetworkOptions & {
+  /** The image that the stage of the tool builds on. */
+  readonly base: string;
+  /** Name of the cache of Python packages. */
+  readonly cache: string;
+};
+
+/** Name of the stage that has py-rattler; nothing of it comes into an image. */
+const TOOL_STAGE = 'conda-tool';
+
+/** Where the environment is: beside the one that Jupyter's server runs in. */
+const PREFIX = '/srv/conda/envs/kernel';
+
+/** Alone, so that the stage of the tool does not change with what a repository asks for. */
+const lock: Mount = {
+  type: 'bind',
+  source: `${BUILD_CONTEXT.conda}/requirements.txt`,
+  target: `${MOUNTS.conda}/requirements.txt`,
+};
+
+/**
+ * A stage with py-rattler in a Python environment of its own. It depends on nothing that a repository says, so it is
+ * made once for a base.
+ */
+export const renderCondaTool = ({ base, ...network }: CondaOptions): string => {
+  const variables = { UV_NO_CACHE: '1', ...certificateVariables(network), ...indexVariables(network) };
+  const run = renderRun(
+    [lock, ...certificateMounts(network)],
+    [
+      markStep('conda-tool'),
+      renderExport(variables),
+      `uv venv --no-config --python ${BASE_IMAGE.python} ${MOUNTS.condaTool}`,
+      `uv pip install --no-config --python ${MOUNTS.condaTool} --require-hashes --requirement ${MOUNTS.conda}/requirements.txt`,
+    ],
+  );
+  return [`FROM ${base} AS ${TOOL_STAGE}`, 'USER root', run].join('\n');
+};
+
+const mountsOf = ({ cache, ...network }: CondaOptions): readonly Mount[] => [
+  { type: 'bind', source: BUILD_CONTEXT.conda, target: MOUNTS.conda },
+  { type: 'bind', from: TOOL_STAGE, source: MOUNTS.condaTool, target: MOUNTS.condaTool },
+  { type: 'cache', id: `${cache}-conda`, target: MOUNTS.condaCache, uid: '1000', gid: '1000' },
+  { type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' },
+  ...certificateMounts(network),
+];
+
+/** A crash of the native library (status 128 and above) is tried once more; an answer is an answer. */
+const retryCrash = (command: string): string => `{ ${command} || { [ "$?" -ge 128 ] && ${command}; }; }`;
+
+/** What the environment lacks of what a kernel needs comes from the Python index. */
+const completeKernel = (python: string): string =>
+  `{ ${python} -c 'import ipykernel, pip' 2> /dev/null || uv pip install --no-config --python ${python} ipykernel pip; }`;
+
+/** Packages for any platform come without bytecode; a file that does not compile is its package's matter. */
+const compileAll = (python: string): string =>
+  `{ ${python} -m compileall -qq -j 0 ${PREFIX}/lib/python*/site-packages > /dev/null || true; }`;
+
+/**
+ * Solves and installs the conda environment, makes its Python the kernel of notebooks, and puts it on the path. The
+ * build context has BUILD_CONTEXT.conda with the programs and the request.
+ */
+export const renderCondaInstall = (options: CondaOptions): readonly string[] => {
+  const python = `${PREFIX}/bin/python`;
+  const variables = {
+    UV_CACHE_DIR: MOUNTS.uvCache,
+    UV_LINK_MODE: 'copy',
+    ...certificateVariables(options),
+    ...indexVariables(options),
+  };
+  const install = `${MOUNTS.condaTool}/bin/python ${MOUNTS.conda}/conda-install.py ${MOUNTS.conda}/request.json ${PREFIX} ${MOUNTS.condaCache}`;
+  const run = renderRun(mountsOf(options), [
+    markStep('conda'),
+    renderExport(variables),
+    retryCrash(install),
+    completeKernel(python),
+    `${BASE_IMAGE.python} ${MOUNTS.conda}/register-kernel.py ${PREFIX}`,
+    compileAll(python),
+  ]);
+  return [
+    run,
+    `ENV KERNEL_PYTHON_PREFIX=${PREFIX} CONDA_PREFIX=${PREFIX} CONDA_DEFAULT_ENV=${PREFIX}`,
+    `ENV JUPYTER_PATH=/srv/conda/share/jupyter:${PREFIX}/share/jupyter`,
+    `ENV PATH=${BASE_IMAGE.repoDir}/.local/bin:/srv/conda/bin:${PREFIX}/bin:$PATH`,
+  ];
+};

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { BuildOptions } from './build.ts';
+import { ALLOW_HOST, collect, CONFIG } from './common-options.ts';
+import type { ImageOptions } from './image-options.ts';
+import type { SettingsOptions } from './read-settings.ts';
+import type { RunOptions } from './run-options.ts';
+
+const EXIT_HELP = `
+Exit codes: 0 done; 1 the repository is at fault; 2 the command line or the settings are; 3 the build ran and failed;
+4 the infrastructure failed, trying again may help; 130 interrupted.`;
+
+const SOURCE = ['<repository-or-dir>', 'a directory, or the http(s) address of a Git repository'] as const;
+
+/** The options that say which image, for every command that makes one; the names are repo2docker's. */
+const addImageOptions = (command: Command): Command =>
+  command
+    .option('--ref <ref>', 'branch, tag or commit (HEAD)')
+    .option('--subdir <dir>', 'build this sub-directory')
+    .option('--image-name <name>', 'name the image so')
+    .option('--label <name=value>', 'label of the image; repeatable', collect)
+    .option('--build-arg <name=value>', 'for ARG instructions of a Dockerfile or the appendix; repeatable', collect)
+    .option('--appendix <text>', 'Dockerfile instructions that are added at the end')
+    .option('--user-id <id>', 'accepted when it is 1000, which it always is')
+    .option('--user-name <name>', 'accepted when it is jovyan, which it always is')
+    .option('--target-repo-dir <path>', 'accepted when it is /home/jovyan, which it always is')
+    .option('--cache-from <image>', 'accepted, not needed; repeatable', collect)
+    .option('--push', 'push the image to the registry of the settings')
+    .option('--json-logs', 'write the log as one JSON object a line: message and phase')
+    .option('--debug', 'show each Dockerfile in the log')
+    .option(...CONFIG)
+    .option(...ALLOW_HOST);
+
+const addRunOptions = (command: Command): Command =>
+  command
+    .option('-e, --env <name[=value]>', 'variable of the container; without a value, that of this process', collect)
+    .option('-v, --volume <source:target[:ro]>', 'mount a directory or a volume; repeatable', collect)
+    .option('-p, --publish <[[ip:]host:]port>', 'reach a port of the container from this machine; repeatable', collect);
+
+/** The commands that make, run and describe images. */
+export const addImageCommands = (program: Command): Command => {
+  addRunOptions(addImageOptions(program.command('build')))
+    .description('Build the image of a directory or a repository, and print its name.')
+    .argument(...SOURCE)
+    .option('--no-run', 'accepted: building is all that this command does')
+    .addHelpText('after', EXIT_HELP)
+    .action(async (source: string, options: BuildOptions) => (await import('./build.ts')).runBuild(source, options));
+  addRunOptions(addImageOptions(program.command('run')))
+    .description('Build an image and run it in the foreground: Jupyter, or a command.')
+    .argument(...SOURCE)
+    .argument('[command...]', 'run this instead of Jupyter; options of slipway go in front of the repository')
+    .option('-E, --editable', 'mount the directory on the home directory, so that changes are kept')
+    .addHelpText('after', `${EXIT_HELP} Otherwise the exit code is that of the container.`)
+    .passThroughOptions()
+    .action(async (source: string, command: readonly string[], options: ImageOptions & RunOptions) =>
+      (await import('./run.ts')).runRun(source, command, options),
+    );
+  program
+    .command('inspect')
+    .description('Print what an image is, its labels and the plan it was built by, as JSON.')
+    .argument('<image>', 'name or id of an image in the container engine')
+    .option(...CONFIG)
+    .action(async (name: string, options: SettingsOptions) => (await import('./inspect.ts')).runInspect(name, options));
+  return program;
+};

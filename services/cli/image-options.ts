@@ -1,0 +1,75 @@
+import type { BuildExtras } from '../builder/builder-parts.ts';
+import { makeUsageError, parsePairs } from './parse-pairs.ts';
+import type { SettingsOptions } from './read-settings.ts';
+
+/** Options of every command that makes an image; names and meaning are repo2docker's. */
+export type ImageOptions = SettingsOptions & {
+  readonly ref?: string;
+  readonly subdir?: string;
+  readonly imageName?: string;
+  readonly appendix?: string;
+  readonly label?: readonly string[];
+  readonly buildArg?: readonly string[];
+  readonly userId?: string;
+  readonly userName?: string;
+  readonly targetRepoDir?: string;
+  readonly cacheFrom?: readonly string[];
+  readonly push?: boolean;
+  readonly jsonLogs?: boolean;
+  readonly debug?: boolean;
+};
+
+/** What every image has, so that images share their lower layers; `option` may only repeat it. */
+const FIXED = [
+  { option: '--user-id', key: 'userId', value: '1000' },
+  { option: '--user-name', key: 'userName', value: 'jovyan' },
+  { option: '--target-repo-dir', key: 'targetRepoDir', value: '/home/jovyan' },
+] as const;
+
+const REGISTRY_NAME =
+  /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][\w.-]{0,127})?$/;
+
+const checkOptions = (options: ImageOptions): void => {
+  for (const { option, key, value } of FIXED) {
+    const asked = options[key]?.replace(/(?<=.)\/+$/, '') ?? value;
+    if (asked !== value)
+      throw makeUsageError(
+        `${option} ${asked} is not supported: images always have ${value}.`,
+        `Leave ${option} out, or give ${value}; all images share the layers that depend on it.`,
+      );
+  }
+  if (options.push === true)
+    throw makeUsageError(
+      '--push needs a registry, and none is configured.',
+      'Leave --push out; the image is in the Docker engine and docker push sends it wherever you like.',
+    );
+  if (options.imageName !== undefined && !REGISTRY_NAME.test(options.imageName))
+    throw makeUsageError(
+      `${options.imageName} is not a name for an image.`,
+      'Use lower-case letters, digits, dots, dashes, slashes and at most one :TAG, such as me/analysis:2.',
+    );
+};
+
+const parseLabels = ({ label }: ImageOptions): Readonly<Record<string, string>> => {
+  const labels = parsePairs(label, { option: '--label' });
+  const own = Object.keys(labels).find((name) => name.startsWith('slipway.'));
+  if (own === undefined) return labels;
+  throw makeUsageError(`The label ${own} is Slipway's own record.`, 'Choose a name that does not start with slipway.');
+};
+
+/** What the options add to an image. Throws CONFIG_INVALID for what no image of Slipway can have. */
+export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEnv>): BuildExtras => {
+  checkOptions(options);
+  return {
+    appendix: options.appendix ?? '',
+    labels: parseLabels(options),
+    buildArgs: parsePairs(options.buildArg, { option: '--build-arg', inherited: env }),
+    showsDockerfiles: options.debug === true,
+  };
+};
+
+/** What is accepted and changes nothing, one sentence each. */
+export const listNotices = ({ cacheFrom }: ImageOptions): readonly string[] =>
+  cacheFrom === undefined
+    ? []
+    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.'];

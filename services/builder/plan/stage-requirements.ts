@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isPublicIndex } from '../detect/public-index.ts';
 import type { InstallStep, StagedFile } from '../../contracts/build-plan.ts';
 import type { PythonInstall, RequirementLine, RequirementSet, RequirementsFile } from '../detect/detection.ts';
 
@@ -15,6 +16,9 @@ export type StagedRequirements = {
 const NOT_STAGED = new Set(['--pre', '--prefer-binary', '--require-hashes', '--trusted-host', '--use-feature']);
 const REPO_DIR = '${REPO_DIR}';
 
+const isPublic = (line: RequirementLine): boolean =>
+  line.kind === 'option' && line.name === '--index-url' && isPublicIndex(line.value);
+
 /** A directory of the repository as the installer must be told it: it expands the variable itself. */
 const locate = (path: string): string => {
   if (path.startsWith('/')) return path;
@@ -24,7 +28,7 @@ const locate = (path: string): string => {
 const renderLine = (line: RequirementLine, directory: string): readonly string[] => {
   if (line.kind === 'include') return [`${line.option} ${posix.relative(directory, line.path)}`];
   if (line.kind !== 'option') return [line.text];
-  if (NOT_STAGED.has(line.name)) return [];
+  if (NOT_STAGED.has(line.name) || isPublic(line)) return [];
   if (line.value === '') return [line.name];
   return [`${line.name} ${line.isLocal ? locate(line.value) : line.value}`];
 };
@@ -41,7 +45,7 @@ const renderSet = ({ root, files }: RequirementSet, { keepLocal, first }: Render
   files.map((file) => renderFile(file, { keepLocal, first: file.path === root ? first : [] }));
 
 const hasOption = (lines: readonly RequirementLine[], name: string): boolean =>
-  lines.some((line) => line.kind === 'option' && line.name === name);
+  lines.some((line) => line.kind === 'option' && line.name === name && !isPublic(line));
 
 /**
  * Splits a set of requirements into what an environment image can hold and what needs the content. As with pip, one

@@ -39,7 +39,7 @@ const FULL: EnvironmentPlan = {
   start: { file: 'binder/start', hasShebang: true },
 };
 const PLAIN = { caBundle: false, indexUrl: '' };
-const BEHIND_PROXY = { caBundle: true, indexUrl: 'https://index.example/simple' };
+const BEHIND_PROXY = { caBundle: true, indexUrl: 'https://pypi.example/simple' };
 
 const environment = (plan: EnvironmentPlan, network = PLAIN) =>
   renderEnvironmentDockerfile(plan, { base: 'base:1', ...network });
@@ -83,7 +83,7 @@ describe('the environment', () => {
   it('passes pre-releases on, and the index of the operator only to files without their own', () => {
     const withStep = (step: Partial<typeof INSTALL> | object) => ({ ...FULL, install: [{ ...INSTALL, ...step }] });
     expect(environment(withStep({ prerelease: true }))).toContain('--prerelease allow');
-    expect(environment(FULL, BEHIND_PROXY)).toContain('UV_DEFAULT_INDEX=https://index.example/simple');
+    expect(environment(FULL, BEHIND_PROXY)).toContain('UV_DEFAULT_INDEX=https://pypi.example/simple');
     expect(environment(withStep({ ownIndex: true }), BEHIND_PROXY)).not.toContain('UV_DEFAULT_INDEX');
   });
 

@@ -1,3 +1,4 @@
+import { isPublicIndex } from '../public-index.ts';
 import type { SourceLine } from '../logical-lines.ts';
 import type { Condition } from './marker.ts';
 
@@ -46,10 +47,8 @@ export const renderLocked = (
   };
 };
 
-const PYPI = /^https:\/\/pypi\.org\/simple\/?$/;
-
 /** Options for the indexes that packages are from beside the default one. */
 export const renderIndexes = (urls: readonly (string | undefined)[], line: number): readonly SourceLine[] =>
   [...new Set(urls)]
-    .filter((url) => url !== undefined && !PYPI.test(url))
+    .filter((url) => url !== undefined && !isPublicIndex(url))
     .map((url) => ({ line, text: `--extra-index-url ${url}` }));

@@ -1,3 +1,4 @@
+import { isPublicIndex } from '../public-index.ts';
 import { Type, type Static } from 'typebox';
 import { findConfigFile } from '../config-file.ts';
 import { decodeText } from '../decode-text.ts';
@@ -12,7 +13,7 @@ import { checkData, findLine, readToml, type DataFile } from './toml-file.ts';
 const Requires = Type.Optional(
   Type.Object({ python_version: Type.Optional(Type.String()), python_full_version: Type.Optional(Type.String()) }),
 );
-const Sources = Type.Optional(Type.Array(Type.Object({ url: Type.String(), name: Type.Optional(Type.String()) })));
+const Sources = Type.Optional(Type.Array(Type.Object({ url: Type.String() })));
 const Packages = Type.Optional(Type.Record(Type.String(), PackageEntry));
 
 const PipfileSchema = Type.Object({
@@ -92,12 +93,9 @@ const renderPackages = ({ text, data }: Pipenv) => {
   });
 };
 
-/** pipenv writes this source into every file; it is the installer's default, which a server may have replaced. */
-const DEFAULT_SOURCE = 'pypi';
-
 const renderOptions = ({ text, data }: Pipenv) => {
   const sources = data.sources ?? [];
-  const own = sources.filter(({ name }) => name !== DEFAULT_SOURCE);
+  const own = sources.filter(({ url }) => !isPublicIndex(url));
   const options = own.map(({ url }, index) => ({
     line: findLine(text, url) ?? 1,
     text: `${index === 0 && own.length === sources.length ? '--index-url' : '--extra-index-url'} ${url}`,

@@ -67,19 +67,25 @@ const runVitest = async (project: Suite, env: NodeJS.ProcessEnv): Promise<Counts
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 };
 
-const REQUIRED = [
+const UNIT_PROGRAMS = [
   { program: 'git', package: 'git' },
+  { program: 'pgrep', package: 'procps' },
+];
+
+const MORE_PROGRAMS = [
   { program: 'mmdebstrap', package: 'mmdebstrap' },
   { program: 'docker-registry', package: 'docker-registry' },
   { program: 'openssl', package: 'openssl' },
+  { program: 'bzip2', package: 'bzip2' },
   { program: 'chromium', package: 'chromium' },
 ];
 
 const prepare = async (suites: readonly Suite[], env: NodeJS.ProcessEnv): Promise<void> => {
+  const options = { report: reportToTerminal, env, code: 'CONFIG_PROGRAM_MISSING' } as const;
   await ensureWeb(reportToTerminal, env);
-  await ensurePackages(REQUIRED.slice(0, 1), { report: reportToTerminal, env, code: 'CONFIG_PROGRAM_MISSING' });
+  await ensurePackages(UNIT_PROGRAMS, options);
   if (!suites.includes('integration') && !suites.includes('e2e')) return;
-  await ensurePackages(REQUIRED, { report: reportToTerminal, env, code: 'CONFIG_PROGRAM_MISSING' });
+  await ensurePackages(MORE_PROGRAMS, options);
   await ensureEngine({ settings: readSettings({}, env), env, report: reportToTerminal });
 };
 

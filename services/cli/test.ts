@@ -15,13 +15,15 @@ import { reportToTerminal } from './report.ts';
 const SUITES = ['check', 'unit', 'integration', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
 
+type VitestAssertion = { readonly status: string; readonly fullName: string };
+
 /** The part of vitest's JSON report that is counted. */
 type VitestReport = {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly VitestAssertion[] }[];
 };
 
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
@@ -46,8 +48,7 @@ const runCheck = async (env: NodeJS.ProcessEnv): Promise<Counts> => {
 };
 
 /** A file that fails to load has no test of its own to fail, so it counts as one. */
-const readCounts = (file: string): Counts => {
-  const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+const readCounts = (report: VitestReport): Counts => {
   const unloaded = report.testResults.filter(
     (result) => result.status === 'failed' && result.assertionResults.length === 0,
   );
@@ -58,12 +59,21 @@ const readCounts = (file: string): Counts => {
   };
 };
 
+/** The title of a skipped test says why it was. */
+const reportSkips = ({ testResults }: VitestReport): void => {
+  for (const { status, fullName } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
+    if (!['passed', 'failed'].includes(status)) reportToTerminal(`skipped: ${fullName}`);
+  }
+};
+
 const runVitest = async (project: Suite, env: NodeJS.ProcessEnv): Promise<Counts> => {
   await using directory = await createTemporaryDirectory(tmpdir(), 'slipway-test-');
   const output = join(directory.path, 'report.json');
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
   const { exitCode } = await run(process.execPath, [bin('vitest'), ...args], env);
-  const counts = readCounts(output);
+  const report = JSON.parse(readFileSync(output, 'utf8')) as VitestReport;
+  reportSkips(report);
+  const counts = readCounts(report);
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 };
 

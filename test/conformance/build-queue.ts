@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BuildEvent, BuildRequest, BuildResult } from '../../services/contracts/build.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import type { BuildJob, BuildQueue } from '../../services/launcher/builds/build-queue.ts';
+import { skipTitle } from '../support/skip-title.ts';
 
 type Fresh = {
   readonly queue: BuildQueue;
@@ -138,21 +139,24 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       expect((await second).lines).toEqual(['again']);
     });
 
-    it.skipIf(skip.reopen !== undefined)('queues the jobs of a killed worker again, with a new log', async () => {
-      const { queue, reopen } = create();
-      void followToEnd(queue, 'image:1');
-      void followToEnd(queue, 'image:2');
-      (await take(queue)).report(line('lost'));
-      await tick();
-      const later = reopen?.() ?? queue;
-      expect(later.depth()).toEqual({ queued: 2, running: 0 });
-      const followed = followToEnd(later, 'image:1');
-      const job = await take(later);
-      expect(job.request).toEqual(makeRequest('image:1'));
-      job.report(line('anew'));
-      job.finish({ ok: true, imageName: 'image:1' });
-      expect((await followed).lines).toEqual(['anew']);
-      expect((await take(later)).request.imageName).toBe('image:2');
-    });
+    it.skipIf(skip.reopen)(
+      skipTitle('queues the jobs of a killed worker again, with a new log', skip.reopen),
+      async () => {
+        const { queue, reopen } = create();
+        void followToEnd(queue, 'image:1');
+        void followToEnd(queue, 'image:2');
+        (await take(queue)).report(line('lost'));
+        await tick();
+        const later = reopen?.() ?? queue;
+        expect(later.depth()).toEqual({ queued: 2, running: 0 });
+        const followed = followToEnd(later, 'image:1');
+        const job = await take(later);
+        expect(job.request).toEqual(makeRequest('image:1'));
+        job.report(line('anew'));
+        job.finish({ ok: true, imageName: 'image:1' });
+        expect((await followed).lines).toEqual(['anew']);
+        expect((await take(later)).request.imageName).toBe('image:2');
+      },
+    );
   });
 };

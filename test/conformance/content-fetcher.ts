@@ -6,6 +6,7 @@ import type { ContentFetcher, FetchedContent } from '../../services/builder/fetc
 import type { BuildRequest } from '../../services/contracts/build.ts';
 import { runGenerator } from '../support/run-generator.ts';
 import type { GitFiles } from '../support/git-server.ts';
+import { skipTitle } from '../support/skip-title.ts';
 
 /** A fetcher whose source holds the given files, and the request that fetches them. */
 export type FetchCase = { readonly fetcher: ContentFetcher; readonly request: BuildRequest };
@@ -53,13 +54,10 @@ export const contentFetcherContract = ({ create, skip = {} }: ContentFetcherCont
       expect(await readlink(join(directory, 'inside'))).toBe('sub/data.csv');
     });
 
-    it.skipIf(skip.outsideLinks)(
-      `keeps links that lead outside${skip.outsideLinks === undefined ? '' : ` (skipped: ${skip.outsideLinks})`}`,
-      async () => {
-        const { directory } = await fetch();
-        expect(await readlink(join(directory, 'outside'))).toBe('/etc/passwd');
-      },
-    );
+    it.skipIf(skip.outsideLinks)(skipTitle('keeps links that lead outside', skip.outsideLinks), async () => {
+      const { directory } = await fetch();
+      expect(await readlink(join(directory, 'outside'))).toBe('/etc/passwd');
+    });
 
     it('gives the sub-directory that the request names', async () => {
       const { directory } = await fetch('sub');
@@ -73,12 +71,9 @@ export const contentFetcherContract = ({ create, skip = {} }: ContentFetcherCont
       },
     );
 
-    it.skipIf(skip.copies)(
-      `leaves no .git${skip.copies === undefined ? '' : ` (skipped: ${skip.copies})`}`,
-      async () => {
-        const { directory } = await fetch();
-        expect(await readdir(directory)).not.toContain('.git');
-      },
-    );
+    it.skipIf(skip.copies)(skipTitle('leaves no .git', skip.copies), async () => {
+      const { directory } = await fetch();
+      expect(await readdir(directory)).not.toContain('.git');
+    });
   });
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailedEvent, LaunchEvent } from '../../services/contracts/launch-event.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from '../../services/launcher/events/event-log.ts';
+import { skipTitle } from '../support/skip-title.ts';
 
 type Fresh = {
   readonly log: EventLog;
@@ -147,15 +148,18 @@ export const eventLogContract = ({ create, skip = {} }: Options): void => {
       expect(() => log.append('a', failed)).toThrow(Error);
     });
 
-    it.skipIf(skip.reopen !== undefined)('keeps everything across a restart and goes on counting', async () => {
-      const { log, reopen } = create();
-      log.create(makeRecord('a'));
-      log.append('a', line('1'));
-      const later = reopen?.() ?? log;
-      expect(later.unfinished()).toEqual([makeRecord('a')]);
-      expect(later.append('a', failed)).toBe(2);
-      expect(seqs(await readAll(later, 'a', 0))).toEqual([1, 2]);
-      expect(later.unfinished()).toEqual([]);
-    });
+    it.skipIf(skip.reopen)(
+      skipTitle('keeps everything across a restart and goes on counting', skip.reopen),
+      async () => {
+        const { log, reopen } = create();
+        log.create(makeRecord('a'));
+        log.append('a', line('1'));
+        const later = reopen?.() ?? log;
+        expect(later.unfinished()).toEqual([makeRecord('a')]);
+        expect(later.append('a', failed)).toBe(2);
+        expect(seqs(await readAll(later, 'a', 0))).toEqual([1, 2]);
+        expect(later.unfinished()).toEqual([]);
+      },
+    );
   });
 };

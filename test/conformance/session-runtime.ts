@@ -3,6 +3,7 @@ import type { Session, SessionSpec } from '../../services/contracts/session.ts';
 import { makeSessionPath } from '../../services/launcher/sessions/session-path.ts';
 import type { SessionRuntime } from '../../services/launcher/sessions/session-runtime.ts';
 import { makeSessionSpec } from '../support/session-spec.ts';
+import { skipTitle } from '../support/skip-title.ts';
 
 type Fresh = AsyncDisposable & {
   readonly runtime: SessionRuntime;
@@ -90,14 +91,14 @@ export const sessionRuntimeContract = ({ create, skip = {} }: Options): void => 
       expect(await fresh.runtime.list()).toEqual([]);
     });
 
-    it.skipIf(skip.reopen)(`finds its sessions again after a restart ${skip.reopen ?? ''}`, async () => {
+    it.skipIf(skip.reopen)(skipTitle('finds its sessions again after a restart', skip.reopen), async () => {
       await using fresh = await create();
       const spec = makeSessionSpec({ image: fresh.image });
       await start(fresh.runtime, spec);
       expect(await fresh.reopen?.().list()).toEqual(await fresh.runtime.list());
     });
 
-    it.skipIf(skip.neighbour)(`keeps out of another installation ${skip.neighbour ?? ''}`, async () => {
+    it.skipIf(skip.neighbour)(skipTitle('keeps out of another installation', skip.neighbour), async () => {
       await using fresh = await create();
       const spec = makeSessionSpec({ image: fresh.image });
       await start(fresh.runtime, spec);

@@ -4,7 +4,7 @@ const FULL_COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/i;
 export const parseCommit = (ref: string): string | undefined => (FULL_COMMIT.test(ref) ? ref.toLowerCase() : undefined);
 
 /** Characters that git-check-ref-format forbids: control characters, space, and what revisions and globs use. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORBIDDEN = /[\u0000-\u0020\u007F~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)/;
 
 /**

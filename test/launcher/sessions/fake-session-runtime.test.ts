@@ -14,6 +14,6 @@ describe('the fake session runtime', () => {
         [Symbol.asyncDispose]: async () => undefined,
       };
     },
-    skip: { neighbour: '(the fake has no engine to share)', reopen: '(the fake lives in one process)' },
+    skip: { neighbour: 'the fake has no engine to share', reopen: 'the fake lives in one process' },
   });
 });

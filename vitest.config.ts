@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.docker.test.ts'],
+          // The engine and the package index are shared with the rest of the machine: failing twice is failing.
+          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 900_000,
           fileParallelism: false,

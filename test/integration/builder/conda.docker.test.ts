@@ -158,7 +158,7 @@ describe('conda environments', () => {
     expect(built.log).toContain('python 3.13.5');
     const prefix = '/srv/conda/envs/kernel';
     const script =
-      'greet; whereami; command -v python; command -v jupyter-lab; jupyter lab --version; find /run/slipway -not -type d';
+      'greet; whereami; command -v python; command -v jupyter-lab; jupyter lab --version; find /run/slipway -not -type d 2>/dev/null';
     expect(await print(built.image, script)).toEqual([
       'hello from the first channel',
       prefix,

@@ -29,7 +29,8 @@ const startCommand = (command: string, args: readonly string[], options: Command
     detached: true,
   });
 
-const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
+/** Signals a whole process group; one that is gone already is what was wanted. */
+export const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(-pid, signal);
   } catch (error) {

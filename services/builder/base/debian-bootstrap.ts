@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { DockerEngine } from '../../platform/docker-engine.ts';
-import { runCommand } from '../../platform/run-command.ts';
+import { runCommand, signalGroup } from '../../platform/run-command.ts';
 import { makeReportedError, toEngineError } from '../image/engine-failure.ts';
 import { SYSTEM_PACKAGES } from './render-base.ts';
 
@@ -110,20 +110,13 @@ const startMaker = ({ suite }: DebianBootstrap, sources: readonly string[], work
 
 const KILL_AFTER_MS = 10_000;
 
-const killGroup = (pid: number | undefined, signal: NodeJS.Signals): void => {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-};
-
 /** mmdebstrap waits for its children when it is told to stop, so all of its group are told. */
 const stopOnAbort = (pid: number | undefined, signal: AbortSignal): Disposable => {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    killGroup(pid, 'SIGTERM');
-    timer = setTimeout(killGroup, KILL_AFTER_MS, pid, 'SIGKILL');
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    timer = setTimeout(signalGroup, KILL_AFTER_MS, pid, 'SIGKILL');
   };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);

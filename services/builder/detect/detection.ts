@@ -35,27 +35,23 @@ export type ProjectInstall = {
 
 type Common = { readonly evidence: readonly Evidence[] };
 
-type Environment = Common & {
+/**
+ * What an environment is made of. Each part stands for itself, so that a repository may ask for several: conda
+ * packages come first, then those of Python, then what needs the content.
+ */
+export type EnvironmentDetection = Common & {
+  readonly kind: 'environment';
   /** x.y */
   readonly python: string;
   /** yyyy-mm-dd: packages are installed as the index had them on that day. */
   readonly asOf?: string;
   readonly apt: readonly string[];
+  readonly conda?: CondaStep;
+  readonly installs: readonly PythonInstall[];
+  readonly project?: ProjectInstall;
   readonly postBuild?: Script;
   readonly start?: Script;
 };
 
 /** What a repository asks for, and which files say so. */
-export type Detection =
-  | (Common & { readonly kind: 'dockerfile'; readonly file: string })
-  | (Environment & {
-      readonly kind: 'environment-yml';
-      readonly conda?: CondaStep;
-      readonly requirements?: RequirementSet;
-    })
-  | (Environment & {
-      readonly kind: 'python';
-      readonly installs: readonly PythonInstall[];
-      readonly project?: ProjectInstall;
-    })
-  | (Environment & { readonly kind: 'base' });
+export type Detection = (Common & { readonly kind: 'dockerfile'; readonly file: string }) | EnvironmentDetection;

@@ -70,11 +70,11 @@ const detectEnvironmentYml: Detector = (context) => {
   const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
   const included = requirements === undefined ? [] : explainIncluded(requirements, file);
   return {
-    kind: 'environment-yml',
+    kind: 'environment',
     python,
     ...additions,
     ...(conda === undefined ? {} : { conda }),
-    ...(requirements === undefined ? {} : { requirements }),
+    installs: requirements === undefined ? [] : [{ requirements, isExact: false }],
     evidence: [use(file, because), ...included, ...evidence, ...ignored],
   };
 };
@@ -84,7 +84,7 @@ const detectPython: Detector = (context) => {
   const found = readPython(context);
   if (found === undefined) return undefined;
   const { evidence, ...additions } = readAdditions(context);
-  return { kind: 'python', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
+  return { kind: 'environment', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
 };
 
 /** What is left when no detector answers: the base image, with what every environment may add. */
@@ -93,7 +93,7 @@ export const detectBase = (context: DetectContext): Detection => {
   const { evidence, ...additions } = readAdditions(context);
   const where = context.directory === '' ? 'the repository' : posix.join(context.directory, '/');
   const none = use('', `${where} names no Python packages, so those of the base image are all there are`);
-  return { kind: 'base', ...chosen, ...additions, evidence: [none, ...runtime, ...evidence] };
+  return { kind: 'environment', ...chosen, ...additions, installs: [], evidence: [none, ...runtime, ...evidence] };
 };
 
 /**

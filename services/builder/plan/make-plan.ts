@@ -1,15 +1,7 @@
 import type { AfterStep, BuildPlan, EnvironmentPlan } from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
-import type { Detection, ProjectInstall } from '../detect/detection.ts';
+import type { Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
-
-type EnvironmentDetection = Exclude<Detection, { kind: 'dockerfile' }>;
-
-const stage = (detection: EnvironmentDetection): readonly StagedRequirements[] => {
-  if (detection.kind === 'python') return detection.installs.map(stageRequirements);
-  if (detection.kind === 'base' || detection.requirements === undefined) return [];
-  return [stageRequirements({ requirements: detection.requirements, isExact: false })];
-};
 
 /** The content has no Git history: a build that takes the version from its tags is told one instead. */
 const pretendVersion = (name: string) => ({
@@ -32,18 +24,18 @@ const installProject = ({ file, withDependencies, unversioned }: ProjectInstall)
 
 const makeAfter = (
   staged: readonly StagedRequirements[],
-  { postBuild, ...detection }: EnvironmentDetection,
+  { postBuild, project }: EnvironmentDetection,
 ): AfterStep[] => [
   ...staged.flatMap(({ late }) => (late === undefined ? [] : [{ kind: 'local-packages', ...late } as const])),
-  ...(detection.kind === 'python' && detection.project !== undefined ? [installProject(detection.project)] : []),
+  ...(project === undefined ? [] : [installProject(project)]),
   ...(postBuild === undefined
     ? []
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
 ];
 
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, evidence, postBuild, start } = detection;
-  const staged = stage(detection);
+  const { python, asOf, apt, conda, installs, evidence, postBuild, start } = detection;
+  const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
   const scripts = [postBuild, start].filter((script) => script !== undefined);
   return {
@@ -53,7 +45,7 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
-    ...(detection.kind === 'environment-yml' && detection.conda !== undefined ? { conda: detection.conda } : {}),
+    ...(conda === undefined ? {} : { conda }),
     install: early.map(({ install }) => install),
     files: early.flatMap(({ files }) => files).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),

@@ -23,11 +23,14 @@ describe('detect', () => {
     const { 'environment.yml': _yml, ...yaml } = conda;
     const { 'environment.yaml': _yaml, ...requirements } = yaml;
     expect(run(all).kind).toBe('dockerfile');
-    expect(run(conda)).toMatchObject({ kind: 'environment-yml', python: '3.13' });
-    expect(run(yaml)).toMatchObject({ kind: 'environment-yml', evidence: [{ file: 'environment.yaml' }, {}, {}] });
-    expect(run(requirements)).toMatchObject({ kind: 'python', python: '3.11' });
-    expect(run({ 'runtime.txt': 'python-3.11' })).toMatchObject({ kind: 'base', python: '3.11' });
-    expect(run({})).toMatchObject({ kind: 'base', python: '3.13', apt: [] });
+    expect(run(conda)).toMatchObject({ kind: 'environment', python: '3.13' });
+    expect(run(yaml)).toMatchObject({ kind: 'environment', evidence: [{ file: 'environment.yaml' }, {}, {}] });
+    expect(run(requirements)).toMatchObject({
+      python: '3.11',
+      installs: [{ requirements: { root: 'requirements.txt' } }],
+    });
+    expect(run({ 'runtime.txt': 'python-3.11' })).toMatchObject({ kind: 'environment', python: '3.11', installs: [] });
+    expect(run({})).toMatchObject({ kind: 'environment', python: '3.13', apt: [], installs: [] });
   });
 
   it('says why each file is used or ignored', () => {
@@ -72,7 +75,7 @@ describe('detect', () => {
       'setup.py': '',
       'README.md': '',
     };
-    expect(run(table)).toMatchObject({ kind: 'base', start: { file: 'binder/start' } });
+    expect(run(table)).toMatchObject({ installs: [], start: { file: 'binder/start' } });
     expect(reasons(table)).toMatchObject({
       '': 'used: binder/ names no Python packages, so those of the base image are all there are',
       'requirements.txt': 'ignored: the directory binder/ exists, so only its files are read',
@@ -96,6 +99,6 @@ describe('detect', () => {
   });
 
   it('does not take a directory for a configuration file', () => {
-    expect(run({ 'requirements.txt/a': '', 'Dockerfile/b': '' }).kind).toBe('base');
+    expect(run({ 'requirements.txt/a': '', 'Dockerfile/b': '' })).toMatchObject({ kind: 'environment', installs: [] });
   });
 });

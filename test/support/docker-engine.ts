@@ -81,6 +81,18 @@ export const createTinyImage = async (name: string): Promise<void> => {
   }
 };
 
+type Bridge = { readonly IPAM: { readonly Config: readonly { readonly Gateway?: string; readonly Subnet: string }[] } };
+
+/**
+ * The address of this machine on the bridge that builds run on. A Docker that has just made the bridge does not name
+ * it: it is then the first address of the subnet.
+ */
+export const readBridgeAddress = async (engine: DockerEngine): Promise<string> => {
+  const { IPAM } = (await engine.getNetwork('bridge').inspect()) as Bridge;
+  const { Gateway, Subnet = '' } = IPAM.Config[0] ?? {};
+  return Gateway ?? Subnet.replace(/\.\d+\/\d+$/, '.1');
+};
+
 export type RunOutcome = { readonly status: number; readonly output: string };
 
 /** Runs a command in a container of an image, removes the container, and gives its status and whole output. */

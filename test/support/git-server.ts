@@ -29,6 +29,8 @@ export type GitServer = AsyncDisposable & {
   createRepositoryFrom(name: string, directory: string): Promise<ServedRepository>;
   /** Adds or replaces files on the default branch and gives the new commit. */
   commit(name: string, files: GitFiles, message: string): Promise<string>;
+  /** Lets a repository be fetched without its files, as the large hosts do. */
+  allowPartialClones(served: ServedRepository): Promise<void>;
   requests(): RequestCounts;
 };
 
@@ -175,6 +177,9 @@ export const startGitServer = async (): Promise<GitServer> => {
     commit: async (name, files, message) => {
       await writeFiles(join(home, name), files);
       return commitAll(name, message);
+    },
+    allowPartialClones: async ({ url }) => {
+      await git(join(served, new URL(url).pathname), ['config', 'uploadpack.allowFilter', 'true']);
     },
     requests: () => ({ ...counts }),
     [Symbol.asyncDispose]: async () => {

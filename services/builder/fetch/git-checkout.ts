@@ -5,6 +5,7 @@ import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { AddressGuard } from '../../platform/address-guard.ts';
 import type { RunGit } from '../../platform/git-command.ts';
 import { isCommitIdRefused, makeFetchError, toHostError } from './fetch-failure.ts';
+import { isBeside, listPromisorSettings, narrowCheckout, PROMISOR, WITHOUT_FILES } from './partial-clone.ts';
 import { parseSubmodules, resolveSubmodule, toSubmoduleError, type Submodule } from './submodules.ts';
 
 export type Checkout = {
@@ -15,7 +16,8 @@ export type Checkout = {
   readonly signal: AbortSignal;
 };
 
-type Source = { readonly remote: URL; readonly commit: string };
+/** `directory`: all that is wanted of the commit, without slashes at its ends; '' for everything. */
+type Source = { readonly remote: URL; readonly commit: string; readonly directory: string };
 
 const EVERYTHING = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
 /** A link must arrive as a link and a text as it was committed, whatever this machine prefers. */
@@ -39,17 +41,35 @@ const runFetch = ({ git, guard, into, signal, timeoutMs }: Checkout, remote: URL
   return git([...STALL_LIMIT, ...quiet, ...args], options);
 };
 
+/** Makes an empty repository; where a directory is wanted, one that gets files only when it needs them. */
+const initialise = async (fetch: Checkout, { remote, commit, directory }: Source): Promise<void> => {
+  await runLocal(fetch, ['init', '--quiet', `--object-format=${commit.length === 40 ? 'sha1' : 'sha256'}`]);
+  if (directory === '') return;
+  for (const [name, value] of listPromisorSettings(remote.href)) await runLocal(fetch, ['config', name, value]);
+};
+
 /** Gets a commit by its id without its history, or with all branches from servers that refuse single commits. */
-const fetchCommit = async function* (fetch: Checkout, { remote, commit }: Source): AsyncGenerator<string, void> {
-  const shallow = await runFetch(fetch, remote, ['--depth=1', '--', remote.href, commit]);
+const fetchCommit = async function* (fetch: Checkout, source: Source): AsyncGenerator<string, void> {
+  const { remote, commit } = source;
+  const from = source.directory === '' ? ['--', remote.href] : [...WITHOUT_FILES, '--', PROMISOR];
+  const shallow = await runFetch(fetch, remote, ['--depth=1', ...from, commit]);
   if (shallow.exitCode === 0) return;
   if (!isCommitIdRefused(shallow.stderr)) throw makeFetchError(shallow.stderr);
   yield 'The host does not hand out single commits: fetching all branches and tags.\n';
-  const full = await runFetch(fetch, remote, ['--', remote.href, ...EVERYTHING]);
+  const full = await runFetch(fetch, remote, [...from, ...EVERYTHING]);
   if (full.exitCode !== 0) throw makeFetchError(full.stderr);
   const options = { cwd: fetch.into, signal: fetch.signal, timeoutMs: fetch.timeoutMs };
   const { exitCode } = await fetch.git(['cat-file', '-e', `${commit}^{commit}`], options);
   if (exitCode !== 0) throw new SlipwayError('FETCH_COMMIT_MISSING');
+};
+
+/** Writes what is wanted of the commit; the host is asked for the files that are not there yet. */
+const writeFiles = async (fetch: Checkout, { remote, commit, directory }: Source): Promise<void> => {
+  const { git, guard, into: cwd, signal, timeoutMs } = fetch;
+  const run = (args: readonly string[]) => git(args, { cwd, signal, timeoutMs, remote, guard });
+  if (directory !== '') await narrowCheckout(run, commit, directory);
+  const { exitCode, stderr } = await run([...CHECKOUT, '--detach', commit, '--']);
+  if (exitCode !== 0) throw makeFetchError(stderr);
 };
 
 /** Reads .gitmodules from the commit and not from disk, where it might be a link. */
@@ -78,7 +98,7 @@ const fetchSubmodule = async function* (
       throw new SlipwayError('FETCH_SUBMODULE_FAILED', { message: `The submodule ${path} is nested too deeply.` });
     yield `Fetching the submodule ${path} at ${commit}\n`;
     await mkdir(into, { recursive: true });
-    yield* checkOutCommit({ ...fetch, into }, { remote, commit }, depth + 1);
+    yield* checkOutCommit({ ...fetch, into }, { remote, commit, directory: '' }, depth + 1);
   } catch (error) {
     fetch.signal.throwIfAborted();
     throw toSubmoduleError(path, toHostError(error));
@@ -86,20 +106,21 @@ const fetchSubmodule = async function* (
 };
 
 /**
- * Brings one commit and its submodules into a directory, without `.git`; gives the time of the commit in seconds
- * since 1970. A submodule is fetched by the same rules as its repository. Throws FETCH_ and REPO_ errors.
+ * Brings one commit, or what is wanted of it, and its submodules into a directory, without `.git`; gives the time of
+ * the commit in seconds since 1970. A submodule is fetched by the same rules as its repository. Throws FETCH_ and
+ * REPO_ errors.
  */
 export const checkOutCommit = async function* (
   fetch: Checkout,
   source: Source,
   depth = 0,
 ): AsyncGenerator<string, number> {
-  const { commit, remote } = source;
-  await runLocal(fetch, ['init', '--quiet', `--object-format=${commit.length === 40 ? 'sha1' : 'sha256'}`]);
+  const { commit, remote, directory } = source;
+  await initialise(fetch, source);
   yield* fetchCommit(fetch, source);
-  await runLocal(fetch, [...CHECKOUT, '--detach', commit, '--']);
+  await writeFiles(fetch, source);
   const committedAt = Number((await runLocal(fetch, ['show', '-s', '--format=%ct', commit, '--'])).trim());
-  const submodules = await listSubmodules(fetch, commit);
+  const submodules = (await listSubmodules(fetch, commit)).filter(({ path }) => isBeside(path, directory));
   await rm(join(fetch.into, '.git'), { recursive: true, force: true });
   for (const submodule of submodules) yield* fetchSubmodule(fetch, submodule, { parent: remote, depth });
   return committedAt;

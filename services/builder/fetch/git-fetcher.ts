@@ -23,9 +23,10 @@ const fetchTree = async function* (fetch: Fetch, request: BuildRequest): AsyncGe
   const { cloneUrl, commit } = request.repository;
   if (!FULL_COMMIT.test(commit)) throw new SlipwayError('FETCH_COMMIT_MISSING');
   yield `Fetching ${request.repository.canonical} at ${commit}\n`;
-  const committedAt = yield* checkOutCommit(fetch, { remote: new URL(cloneUrl), commit });
+  const { subdir: directory = '' } = request;
+  const committedAt = yield* checkOutCommit(fetch, { remote: new URL(cloneUrl), commit, directory });
   if ((await measureDirectory(fetch.into)) > fetch.maxBytes) throw makeTooLargeError(fetch.maxBytes);
-  return { directory: await findSubdirectory(fetch.into, request.subdir ?? ''), committedAt };
+  return { directory: await findSubdirectory(fetch.into, directory), committedAt };
 };
 
 const makeTooLargeError = (maxBytes: number): SlipwayError =>

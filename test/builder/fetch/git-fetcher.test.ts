@@ -63,6 +63,77 @@ describe('git fetcher', () => {
     expect((await stat(join(result.directory, 'run.sh'))).mode & 0o111).not.toBe(0);
   });
 
+  describe('of a sub-directory', () => {
+    const large = new Uint8Array(4 * 2 ** 20);
+    const fetchDirectory = async (served: { url: string; commit: string }, subdir: string, maxBytes = 2 ** 20) => {
+      const request = { ...makeBuildRequest(served), subdir };
+      return runGenerator(createFetcher({ maxBytes }).fetch(request, into, AbortSignal.timeout(20_000)));
+    };
+
+    it.each(['lessons/week 1', '-odd', 'with[brackets]*', 'ünï'])('leaves the rest at the host: %s', async (subdir) => {
+      const served = await server.createRepository(name(), {
+        [`${subdir}/notebook.ipynb`]: '{}',
+        [`${subdir}/data/table.csv`]: 'a,b',
+        'other/large.bin': large,
+      });
+      await server.allowPartialClones(served);
+      const { result } = await fetchDirectory(served, subdir);
+      expect((await readdir(result.directory, { recursive: true })).toSorted()).toEqual([
+        'data',
+        'data/table.csv',
+        'notebook.ipynb',
+      ]);
+      expect(await readFile(join(result.directory, 'data/table.csv'), 'utf8')).toBe('a,b');
+      await expect(stat(join(into, 'other'))).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('writes files as a whole checkout does, by the attributes above it', async () => {
+      const files = { '.gitattributes': '*.txt text eol=crlf\n', 'a/b.txt': 'one\ntwo\n' };
+      const served = await server.createRepository(name(), files);
+      await server.allowPartialClones(served);
+      const { result } = await fetchDirectory(served, 'a');
+      expect(await readFile(join(result.directory, 'b.txt'), 'utf8')).toBe('one\r\ntwo\r\n');
+    });
+
+    it('fetches everything where a link leads to it', async () => {
+      const served = await server.createRepository(name(), { 'real/a.txt': 'a', current: { link: 'real' } });
+      await server.allowPartialClones(served);
+      const { result } = await fetchDirectory(served, 'current');
+      expect(await readdir(result.directory)).toEqual(['a.txt']);
+    });
+
+    it('takes everything from a host that cannot leave files out', async () => {
+      const served = await server.createRepository(name(), { 'a/b.txt': 'b', 'c/d.txt': 'd' });
+      const { result } = await fetchDirectory(served, 'a');
+      expect(await readdir(result.directory)).toEqual(['b.txt']);
+    });
+
+    it('fetches only the submodules in it', async () => {
+      const other = await server.createRepository(name(), { 'deep.txt': 'deep' });
+      const modules = ['in/lib', 'out/lib'].map(
+        (path) => `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${other.url}\n`,
+      );
+      const served = await server.createRepository(name(), {
+        '.gitmodules': modules.join(''),
+        'in/a.txt': 'a',
+        'in/lib': { submodule: other.commit },
+        'out/lib': { submodule: ABSENT },
+      });
+      await server.allowPartialClones(served);
+      const { result } = await fetchDirectory(served, 'in');
+      expect(await readFile(join(result.directory, 'lib/deep.txt'), 'utf8')).toBe('deep');
+    });
+
+    it.each(['absent', '../..', '/etc', ':(glob)**', 'file.txt'])(
+      'says that there is no directory %s',
+      async (subdir) => {
+        const served = await server.createRepository(name(), { 'file.txt': 'text' });
+        await server.allowPartialClones(served);
+        await expect(fetchDirectory(served, subdir)).rejects.toMatchObject({ code: 'FETCH_SUBDIR_MISSING' });
+      },
+    );
+  });
+
   describe('with submodules', () => {
     /** The same address and commit as a file of a test repository: an entry of mode 160000 and its .gitmodules. */
     const gitmodules = (path: string, url: string): string => `[submodule "x"]\n\tpath = ${path}\n\turl = ${url}\n`;

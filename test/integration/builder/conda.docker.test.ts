@@ -12,7 +12,13 @@ import { createGit } from '../../../services/platform/git-command.ts';
 import { makeBuildRequest } from '../../builder/build-request.ts';
 import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
 import { startCondaChannels, type CondaChannels, type CondaPackage } from '../../support/conda-channel.ts';
-import { connectTestEngine, createImageScope, runInImage, type ImageScope } from '../../support/docker-engine.ts';
+import {
+  connectTestEngine,
+  createImageScope,
+  readBridgeAddress,
+  runInImage,
+  type ImageScope,
+} from '../../support/docker-engine.ts';
 import { startGitServer, type GitFiles, type GitServer } from '../../support/git-server.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 
@@ -103,8 +109,7 @@ describe('conda environments', () => {
   };
 
   beforeAll(async () => {
-    const bridge = (await engine.getNetwork('bridge').inspect()) as { IPAM: { Config: { Gateway: string }[] } };
-    channels = await startCondaChannels(bridge.IPAM.Config[0]?.Gateway ?? '', CHANNELS);
+    channels = await startCondaChannels(await readBridgeAddress(engine), CHANNELS);
     server = await startGitServer();
     scope = createImageScope(engine, 'conda');
     const { name } = await ensureTestBase(engine);

@@ -211,6 +211,13 @@ export const ERRORS = {
     message: 'environment.yml asks for conda packages in a way that this server cannot install.',
     hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, instead of an address.',
   },
+  DETECT_DOCKERIGNORE_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: '.dockerignore has a line that is not a pattern.',
+    hint: 'Close brackets, write ranges from low to high, and end no line with a backslash.',
+  },
   DETECT_APT_INVALID: {
     status: 422,
     retry: false,

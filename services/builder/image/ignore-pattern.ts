@@ -78,17 +78,30 @@ const enter = (tokens: readonly Token[], places: Set<number>, place: number): vo
   if (kind === 'skip') enter(tokens, places, place + 2);
 };
 
+type Move = { readonly stays: boolean; readonly goesOn: boolean };
+
 /** Where a token leads by a character: on, or to itself. */
-const follow = (token: Token, character: string): { readonly stays: boolean; readonly goesOn: boolean } => {
+const follow = (token: Token, character: string): Move => {
   const isSlash = character === '/';
-  if (token.kind === 'name') return { stays: !isSlash, goesOn: false };
-  if (token.kind === 'rest') return { stays: true, goesOn: false };
-  if (token.kind === 'through') return { stays: true, goesOn: isSlash };
-  if (token.kind === 'one') return { stays: false, goesOn: !isSlash };
-  if (token.kind === 'literal') return { stays: false, goesOn: token.character === character };
-  if (token.kind === 'skip') return { stays: false, goesOn: false };
-  const isInside = token.ranges.some(([low, high]) => low <= character && character <= high);
-  return { stays: false, goesOn: !isSlash && isInside !== token.isNegated };
+  switch (token.kind) {
+    case 'name':
+      return { stays: !isSlash, goesOn: false };
+    case 'rest':
+      return { stays: true, goesOn: false };
+    case 'through':
+      return { stays: true, goesOn: isSlash };
+    case 'one':
+      return { stays: false, goesOn: !isSlash };
+    case 'literal':
+      return { stays: false, goesOn: token.character === character };
+    case 'skip':
+      return { stays: false, goesOn: false };
+    case 'class': {
+      const isInside = token.ranges.some(([low, high]) => low <= character && character <= high);
+      return { stays: false, goesOn: !isSlash && isInside !== token.isNegated };
+    }
+  }
+  return token satisfies never;
 };
 
 /**
@@ -103,7 +116,8 @@ export const matchesPath = ({ tokens }: IgnorePattern, path: string): boolean =>
     const next = new Set<number>();
     for (const place of places) {
       const token = tokens[place];
-      const { stays, goesOn } = token === undefined ? { stays: false, goesOn: false } : follow(token, character);
+      if (token === undefined) continue;
+      const { stays, goesOn } = follow(token, character);
       if (stays) enter(tokens, next, place);
       if (goesOn) enter(tokens, next, place + 1);
     }

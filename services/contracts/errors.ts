@@ -215,7 +215,7 @@ export const ERRORS = {
     status: 422,
     retry: false,
     audience: 'author',
-    message: '.dockerignore has a line that is not a pattern.',
+    message: 'The file .dockerignore has a line that is not a pattern.',
     hint: 'Close brackets, write ranges from low to high, and end no line with a backslash.',
   },
   DETECT_APT_INVALID: {

@@ -5,6 +5,7 @@ import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import type { ImageBuilder } from './image/image-builder.ts';
 import type { ImageRegistry } from './image/image-registry.ts';
 import type { ImageStore } from './image/image-store.ts';
+import type { MovingSources } from './sources/moving-sources.ts';
 
 /** What is added to each image of a builder. */
 export type BuildExtras = {
@@ -39,6 +40,7 @@ export type BuildOptions = {
 /** Everything that a build is done with: the adapters and the operator's options. */
 export type BuilderParts = {
   readonly fetcher: ContentFetcher;
+  readonly sources: MovingSources;
   readonly bases: BaseImages;
   readonly builder: ImageBuilder;
   readonly images: ImageStore;

@@ -20,6 +20,7 @@ import { listImages } from './image/list-images.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
 import { planDirectory } from './plan-directory.ts';
+import { createNetworkSources } from './sources/network-sources.ts';
 
 /** What the process brings along, beside its settings. */
 export type BuilderSurroundings = {
@@ -64,12 +65,13 @@ const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings)
   });
 
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
-  const { temporary, caBundle, clock = systemClock } = surroundings;
+  const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
   const { indexUrl, condaChannels, condaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
+    sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
     bases: createBaseImages({ engine, builder, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,
     images: createDockerImageStore(engine),

@@ -113,6 +113,34 @@ export const ERRORS = {
     message: 'The archive cannot be unpacked safely.',
     hint: 'An archive may hold directories, files and links inside of it, each once; unpack it by hand to see what it has.',
   },
+  SOURCE_UNREACHABLE: {
+    status: 502,
+    retry: true,
+    audience: 'visitor',
+    message: 'A server that the requirements name did not answer.',
+    hint: 'Try again in a minute; open the address that the message names in a browser to see whether its server is up.',
+  },
+  SOURCE_NOT_FOUND: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The requirements name something on a server that is not there.',
+    hint: 'Correct the address, branch or tag in your requirements; it must be public.',
+  },
+  SOURCE_REFUSED: {
+    status: 403,
+    retry: false,
+    audience: 'operator',
+    message: 'The requirements name a server that nothing is fetched from.',
+    hint: 'Use a public https address; the operator can allow others with --allow-host HOST[:PORT].',
+  },
+  SOURCE_TOO_LARGE: {
+    status: 413,
+    retry: false,
+    audience: 'author',
+    message: 'A file that the requirements include by its address is too large.',
+    hint: 'Check that the address is that of the file itself and not of a web page or an archive.',
+  },
   DETECT_BINDER_DIR_CONFLICT: {
     status: 422,
     retry: false,
@@ -182,6 +210,13 @@ export const ERRORS = {
     audience: 'author',
     message: 'environment.yml asks for conda packages in a way that this server cannot install.',
     hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, instead of an address.',
+  },
+  DETECT_DOCKERIGNORE_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The file .dockerignore has a line that is not a pattern.',
+    hint: 'Close brackets, write ranges from low to high, and end no line with a backslash.',
   },
   DETECT_APT_INVALID: {
     status: 422,

@@ -5,7 +5,7 @@ import type { AddressGuard } from './address-guard.ts';
 
 export type GuardedRequest = (
   url: URL,
-  options: { readonly method?: 'GET' | 'POST'; readonly signal: AbortSignal },
+  options: { readonly method?: 'GET' | 'HEAD' | 'POST'; readonly signal: AbortSignal },
 ) => Promise<IncomingMessage>;
 
 const MAX_REDIRECTS = 5;

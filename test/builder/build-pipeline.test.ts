@@ -7,7 +7,11 @@ import type { BuilderParts } from '../../services/builder/builder-parts.ts';
 import type { ContentFetcher } from '../../services/builder/fetch/content-fetcher.ts';
 import type { ImageRegistry } from '../../services/builder/image/image-registry.ts';
 import { LABELS } from '../../services/contracts/labels.ts';
+import { createNetworkSources } from '../../services/builder/sources/network-sources.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import { createAddressGuard } from '../../services/platform/address-guard.ts';
+import { createGit } from '../../services/platform/git-command.ts';
+import { startGitServer } from '../support/git-server.ts';
 import { createMemoryImageBuilder } from '../support/memory-image-builder.ts';
 import { createMemoryImageStore, type MemoryImageStore } from '../support/memory-image-store.ts';
 import { runGenerator } from '../support/run-generator.ts';
@@ -31,6 +35,7 @@ const createFilesFetcher = (files: Readonly<Record<string, string>>): ContentFet
 describe('build pipeline', () => {
   let temporary = '';
   let images: MemoryImageStore;
+  const allowHosts: string[] = [];
   beforeEach(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'pipeline-'));
     images = createMemoryImageStore([BASE.name]);
@@ -46,6 +51,11 @@ describe('build pipeline', () => {
         return BASE;
       },
     },
+    sources: createNetworkSources({
+      git: createGit(process.env),
+      guard: createAddressGuard(allowHosts),
+      timeoutMs: 5000,
+    }),
     builder: createMemoryImageBuilder(images),
     images,
     clock: { now: () => 1000, sleep: async () => undefined },
@@ -82,6 +92,24 @@ describe('build pipeline', () => {
     expect(second.log).toMatch(/environment [0-9a-f]+ is unchanged: nothing to install/);
     expect(second.log).not.toContain('Install Python packages');
     expect([...images.images.keys()].filter((name) => name.startsWith('test/env:'))).toHaveLength(1);
+  });
+
+  it('installs again when a branch that requirements name has moved, and says where it is (case 22)', async () => {
+    await using server = await startGitServer();
+    allowHosts.push(server.host);
+    const { url, commit } = await server.createRepository('moving', { 'setup.py': '' });
+    const files = { 'requirements.txt': `x @ git+${url}@main\n` };
+    const first = await run(makeParts(files));
+    expect(first.log).toContain(`requirements.txt: git+${url}@main is at commit ${commit}\n`);
+    const plan = images.images.get('test/a-b:c')?.labels[LABELS.plan];
+    expect(plan).toContain(`x @ git+${url}@${commit}`);
+    expect((await run(makeParts(files))).log).toMatch(/is unchanged: nothing to install/);
+    const next = await server.commit('moving', { 'setup.py': '#\n' }, 'second');
+    const second = await run(makeParts(files));
+    expect(second.log).toContain(`is at commit ${next}\n`);
+    expect(second.log).toMatch(/environment [0-9a-f]+ is new: installing/);
+    const gone = await run(makeParts({ 'requirements.txt': `x @ git+${url}@gone\n` }));
+    expect(gone.result).toMatchObject({ ok: false, error: { code: 'SOURCE_NOT_FOUND' } });
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {

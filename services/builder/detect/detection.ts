@@ -8,6 +8,10 @@ export type RequirementLine =
   | { readonly kind: 'local'; readonly text: string }
   /** Names another file of the set by its path from the top of the repository. */
   | { readonly kind: 'include'; readonly option: '--requirement' | '--constraint'; readonly path: string }
+  /** Names another file of the set by its address; it is fetched before anything is installed. */
+  | { readonly kind: 'address'; readonly option: '--requirement' | '--constraint'; readonly url: string }
+  /** Says what was found out about the next line; it belongs to what is installed, and means nothing to installers. */
+  | { readonly kind: 'note'; readonly text: string }
   /** `isLocal`: the value is a directory of the repository, written from its top. */
   | { readonly kind: 'option'; readonly name: string; readonly value: string; readonly isLocal: boolean };
 

@@ -12,7 +12,12 @@ import {
 import { parseOptions, type RequirementOption } from './requirement-options.ts';
 
 /** The file that a line stands in, and where its paths lead. */
-export type LineContext = LocationContext & { readonly file: string; readonly role: 'requirements' | 'constraints' };
+export type LineContext = LocationContext & {
+  readonly file: string;
+  readonly role: 'requirements' | 'constraints';
+  /** Where the file was fetched from, when it is none of the repository. */
+  readonly address?: URL;
+};
 
 const MAX_LENGTH = 64 * 1024;
 /** `git@` alone is no secret: it is how Git hosts are commonly written. */
@@ -75,14 +80,25 @@ const parseEditable = (value: string, context: LineContext, place: Place): Requi
   return local === undefined ? { kind: 'requirement', text: value, hasHash: false } : { kind: 'local', text: local };
 };
 
-const parseInclude = (option: '--requirement' | '--constraint', value: string, place: Place): RequirementLine => {
+type Include = { readonly option: '--requirement' | '--constraint'; readonly value: string };
+
+/** The address of an included file, which in a file that has one itself may be relative; undefined for a path. */
+const parseAddress = ({ option, value }: Include, { address }: LineContext, place: Place) => {
+  if (address === undefined && !/^[a-z][a-z0-9+.-]*:/i.test(value)) return undefined;
+  const url = URL.canParse(value, address?.href) ? new URL(value, address?.href) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return { kind: 'address', option, url: url.href } as const;
+  throw fail(
+    place,
+    `${quoteText(value)} is no file of the repository and no https address.`,
+    'Copy the file into the repository and name it there.',
+  );
+};
+
+const parseInclude = (include: Include, context: LineContext, place: Place): RequirementLine => {
+  const { option, value } = include;
+  const address = parseAddress(include, context, place);
+  if (address !== undefined) return address;
   if (value.startsWith('/')) throw fail(place, `${quoteText(value)} is not a path inside of the repository.`);
-  if (/^[a-z][a-z0-9+.-]*:/i.test(value))
-    throw fail(
-      place,
-      `${quoteText(value)} is an address; only files of the repository can be included.`,
-      'Copy the file into the repository and name it there.',
-    );
   if (!/^[\p{L}\p{N} ._/+@%~-]+$/u.test(value))
     throw fail(place, `${quoteText(value)} has a sign that the name of a requirements file cannot have.`);
   return { kind: 'include', option, path: posix.join(posix.dirname(place.file), value) };
@@ -90,7 +106,7 @@ const parseInclude = (option: '--requirement' | '--constraint', value: string, p
 
 const parseOption = ({ name, value }: RequirementOption, context: LineContext, place: Place): RequirementLine => {
   if (name === '--editable') return parseEditable(value, context, place);
-  if (name === '--requirement' || name === '--constraint') return parseInclude(name, value, place);
+  if (name === '--requirement' || name === '--constraint') return parseInclude({ option: name, value }, context, place);
   if (!LOCATED.has(name) || !isLocalLocation(value)) return { kind: 'option', name, value, isLocal: false };
   const bases = [posix.dirname(context.file), context.base];
   const path = bases

@@ -27,6 +27,8 @@ const locate = (path: string): string => {
 
 const renderLine = (line: RequirementLine, directory: string): readonly string[] => {
   if (line.kind === 'include') return [`${line.option} ${posix.relative(directory, line.path)}`];
+  if (line.kind === 'address') return [`${line.option} ${line.url}`];
+  if (line.kind === 'note') return [`# ${line.text}`];
   if (line.kind !== 'option') return [line.text];
   if (NOT_STAGED.has(line.name) || isPublic(line)) return [];
   if (line.value === '') return [line.name];
@@ -64,7 +66,9 @@ export const stageRequirements = ({ requirements: set, isExact }: PythonInstall)
   const needsHashes =
     hasOption(lines, '--require-hashes') || lines.some((line) => line.kind === 'requirement' && line.hasHash);
   const isLocalSource = lines.some((line) => line.kind === 'option' && line.isLocal);
-  const hasRequirements = required.some(({ kind }) => kind === 'requirement');
+  const hasRequirements = required.some(
+    (line) => line.kind === 'requirement' || (line.kind === 'address' && line.option === '--requirement'),
+  );
   const hasLocal = required.some(({ kind }) => kind === 'local');
   const early = { keepLocal: false, first: needsHashes ? ['--require-hashes'] : [] };
   const late = { keepLocal: true, first: needsHashes && !hasLocal ? ['--require-hashes'] : [] };

@@ -5,13 +5,18 @@ import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
+import { pinSources } from './pin-sources.ts';
 
 const describe = ({ file, used, because }: Evidence): string =>
   file === '' ? because : `${file}: ${used ? 'used' : 'not used'}, ${because}`;
 
-/** Reads what the repository asks for, says why, and plans how to make it. Throws DETECT_ errors. */
-export const planContent = async function* ({ parts }: Build, { directory }: FetchedContent): Stage<BuildPlan> {
+/**
+ * Reads what the repository asks for, says why, finds out what it names by something that moves, and plans how to make
+ * it. Throws DETECT_ and SOURCE_ errors.
+ */
+export const planContent = async function* (build: Build, { directory }: FetchedContent): Stage<BuildPlan> {
+  const { parts } = build;
   const detection = detect(createDirectoryRepositoryFiles(directory), parts.options);
   for (const evidence of detection.evidence) yield makeLine('building', describe(evidence), parts.clock);
-  return makePlan(detection);
+  return makePlan(yield* pinSources(build, detection));
 };

@@ -5,7 +5,7 @@ import type { RunGit } from '../../platform/git-command.ts';
 import type { CommandResult } from '../../platform/run-command.ts';
 import { makeCanonical } from './canonical-repository.ts';
 import { decodeSpec } from './decode-spec.ts';
-import { candidateRefs, findCommit, isRefName, parseCommit } from './git-ref.ts';
+import { candidateRefs, findCommit, isRefName, parseCommit } from '../../platform/git-ref.ts';
 import { parseGitUrl } from './parse-git-url.ts';
 import type { RepoProvider } from './repo-provider.ts';
 

@@ -9,7 +9,7 @@ import {
   type GithubAnswer,
   type GithubSettings,
 } from './github-commits.ts';
-import { parseCommit } from './git-ref.ts';
+import { parseCommit } from '../../platform/git-ref.ts';
 import { parseGithubSpec, type GithubSpec } from './parse-github-spec.ts';
 import type { RepoProvider } from './repo-provider.ts';
 

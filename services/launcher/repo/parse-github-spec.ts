@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { decodeSpec } from './decode-spec.ts';
-import { isRefName } from './git-ref.ts';
+import { isRefName } from '../../platform/git-ref.ts';
 
 export type GithubSpec = { readonly owner: string; readonly repo: string; readonly ref: string };
 

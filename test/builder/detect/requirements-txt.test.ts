@@ -167,8 +167,8 @@ describe('includes', () => {
     ['-r none.txt', 'it includes none.txt, which is not a file'],
     ['-r ..', 'it includes .., which is not a file'],
     ['-r /etc/passwd', '"/etc/passwd" is not a path inside of the repository'],
-    ['-r https://example.org/r.txt', '"https://example.org/r.txt" is an address'],
-    ['-c file:r.txt', '"file:r.txt" is an address'],
+    ['-r ftp://example.org/r.txt', '"ftp://example.org/r.txt" is no file of the repository'],
+    ['-c file:r.txt', '"file:r.txt" is no file of the repository'],
     ['-r "a$b.txt"', '"a$b.txt" has a sign that'],
   ])('are refused: %s', (line, message) => {
     expect(() => read({ 'requirements.txt': `\n-r a.txt`, 'a.txt': `six\n${line}` })).toThrow(

@@ -1,3 +1,4 @@
+import { Table } from '../../../contracts/table.ts';
 import { isPublicIndex } from '../public-index.ts';
 import { Type, type Static } from 'typebox';
 import { findConfigFile } from '../config-file.ts';
@@ -14,7 +15,7 @@ const Requires = Type.Optional(
   Type.Object({ python_version: Type.Optional(Type.String()), python_full_version: Type.Optional(Type.String()) }),
 );
 const Sources = Type.Optional(Type.Array(Type.Object({ url: Type.String() })));
-const Packages = Type.Optional(Type.Record(Type.String(), PackageEntry));
+const Packages = Type.Optional(Table(PackageEntry));
 
 const PipfileSchema = Type.Object({
   source: Sources,

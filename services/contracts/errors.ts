@@ -328,7 +328,7 @@ export const ERRORS = {
     retry: true,
     audience: 'operator',
     message: 'The base image could not be made.',
-    hint: 'The log shows the step that failed; it needs a Debian mirror and a Python package index (base.debianMirror, build.indexUrl).',
+    hint: 'The log shows the step that failed; it needs a Debian mirror, a Python package index and, for other versions of Python than Debian has, builds of them (base.debianMirror, build.indexUrl, base.pythonMirror).',
   },
   SESSION_START_FAILED: {
     status: 500,

@@ -19,6 +19,10 @@ import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './im
 import { listImages } from './image/list-images.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
+import type { StepLimits } from './limits/control-groups.ts';
+import { readKernelLog } from './limits/kernel-log.ts';
+import { createStepGuard } from './limits/step-guard.ts';
+import { createValueHider, hideInLines, secretsOf } from './stages/hide-values.ts';
 import { planDirectory } from './plan-directory.ts';
 import { createNetworkSources } from './sources/network-sources.ts';
 
@@ -64,10 +68,22 @@ const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings)
     maxBytes: build.maxRepositoryMib * MIB,
   });
 
+const CONTROL_GROUPS = '/sys/fs/cgroup';
+
+/** Control groups are root's, and only those of this machine's engine can be reached. */
+const mayLimitSteps = (engine: DockerEngine): boolean =>
+  process.getuid?.() === 0 && existsSync((engine.modem as { readonly socketPath?: string }).socketPath ?? '');
+
+const stepLimitsOf = ({ build }: Settings): StepLimits => ({
+  memoryBytes: build.memoryMib * MIB,
+  cpus: build.cpus,
+  pids: build.pids,
+});
+
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
-  const builder = createDockerImageBuilder(engine);
+  const builder = createDockerImageBuilder(engine, build.logMib * MIB);
   const { indexUrl, condaChannels, condaMirror } = build;
   const { from, debianMirror, defaultPython } = base;
   return {
@@ -76,12 +92,20 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     bases: createBaseImages({ engine, builder, imagePrefix, from, debianMirror, indexUrl, caBundle }),
     builder,
     images: createDockerImageStore(engine),
+    steps: mayLimitSteps(engine)
+      ? createStepGuard({ root: CONTROL_GROUPS, limits: stepLimitsOf(settings), readKernelLog })
+      : undefined,
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
     onPushFailure: surroundings.onPushFailure,
     clock,
     options: {
       imagePrefix,
       timeoutMs: build.timeoutSeconds * 1000,
+      limits: {
+        idleMs: build.idleSeconds * 1000,
+        contextBytes: build.maxContextMib * MIB,
+        imageBytes: build.maxImageMib * MIB,
+      },
       pythons: BASE_PYTHONS,
       defaultPython,
       indexUrl,
@@ -109,10 +133,11 @@ const LEFT_AFTER_SECONDS = 3600;
 export const createBuilder = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): Builder => {
   const parts = createParts(settings, engine, surroundings);
   const { imagePrefix } = settings;
+  const hide = createValueHider(secretsOf(parts.options));
   return {
     build: (request, signal) => buildImage(request, parts, signal),
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
-    ensureBase: (signal) => parts.bases.ensure({ python: settings.base.defaultPython }, signal),
+    ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
     plan: (directory) => planDirectory(directory, parts.options),
     createHousekeeper: (wanted) =>
       createHousekeeper({

@@ -26,7 +26,7 @@ const makeFiles = (python: BasePython): TarPart[] => [
 export const makeBaseRecipe = (python: BasePython, origin: string): BaseRecipe => {
   const files = makeFiles(python);
   const hasPackages = origin === 'bootstrap';
-  const neutral: BaseDockerfileInput = { from: origin, hasPackages, python, caBundle: false, indexUrl: '' };
+  const neutral: BaseDockerfileInput = { from: origin, hasPackages, python, caBundle: false, index: false };
   const inputs = [RECIPE, origin, PYTHON_SUITES[python], SYSTEM_PACKAGES, renderBaseDockerfile(neutral), files];
   const key = createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
   return { key, files };

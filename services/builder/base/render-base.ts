@@ -7,7 +7,8 @@ export type BaseDockerfileInput = {
   readonly python: string;
   /** Whether the context has a `ca.pem` that downloads must trust; it does not stay in the image. */
   readonly caBundle: boolean;
-  readonly indexUrl: string;
+  /** Whether the context has an `index.sh` that names a package index; it does not stay in the image. */
+  readonly index: boolean;
 };
 
 /** Debian packages of every base: what the installers need, and what notebooks and scripts count on. */
@@ -31,6 +32,7 @@ const REPO_DIR = '/home/jovyan';
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';
+const INDEX_FILE = '/run/index.sh';
 
 /** The names are repo2docker's, so that existing postBuild and start scripts find what they look for. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -80,16 +82,17 @@ const renderUser = (): string =>
     'install -d /srv/slipway',
   );
 
-const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
+const renderJupyter = ({ caBundle, index }: BaseDockerfileInput): string => {
   const trust = caBundle ? [`SSL_CERT_FILE=${CA_FILE}`, `PIP_CERT=${CA_FILE}`] : [];
-  const index = indexUrl === '' ? [] : [`PIP_INDEX_URL='${indexUrl}'`, `UV_DEFAULT_INDEX='${indexUrl}'`];
   const cache = '/tmp/package-cache';
-  const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`, ...trust, ...index];
+  const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`, ...trust];
   const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
   if (caBundle) mounts.push(`type=bind,source=ca.pem,target=${CA_FILE}`);
+  if (index) mounts.push(`type=bind,source=index.sh,target=${INDEX_FILE}`);
   const flags = mounts.map((mount) => `--mount=${mount}`).join(' ');
   const commands = run(
     `export ${exports.join(' ')}`,
+    ...(index ? [`. ${INDEX_FILE}`] : []),
     `python3 -m venv ${PREFIX}`,
     `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
     `uv pip install --compile-bytecode --python ${PREFIX}/bin/python --requirements /srv/slipway/base-requirements.txt`,
@@ -102,7 +105,7 @@ const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
 
 /**
  * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
- * base-requirements.txt and, where wanted, ca.pem.
+ * base-requirements.txt and, where wanted, ca.pem and index.sh.
  */
 export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
   [

@@ -8,6 +8,7 @@ import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
+import { checkContextSize } from './size-limits.ts';
 import { runImageBuild } from './run-image-build.ts';
 
 /** `docker build` gives what it copies to root, and Dockerfiles count on it. */
@@ -28,7 +29,7 @@ export const buildDockerfile = async function* (
     tag: build.request.imageName,
     context: createContentTar([tree], content.committedAt, ROOT),
     dockerfile: plan.file,
-    labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
+    labels: { ...extras?.labels, ...makeCommitLabels(build, plan) },
     buildArgs: {
       ...extras?.buildArgs,
       NB_USER: BASE_IMAGE.user,
@@ -36,5 +37,6 @@ export const buildDockerfile = async function* (
       REPO_DIR: BASE_IMAGE.repoDir,
     },
   };
-  yield* runImageBuild(build, image, makeDockerfileError);
+  await checkContextSize(build, content.directory, filter);
+  yield* runImageBuild(build, { image, makeError: makeDockerfileError });
 };

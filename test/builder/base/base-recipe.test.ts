@@ -37,7 +37,7 @@ describe('base recipe', () => {
 });
 
 describe('the Dockerfile of a base', () => {
-  const input = { from: 'debian:13', hasPackages: false, python: '3.13', caBundle: false, indexUrl: '' };
+  const input = { from: 'debian:13', hasPackages: false, python: '3.13', caBundle: false, index: false };
 
   it('installs the system packages only where the image lacks them', () => {
     expect(renderBaseDockerfile(input)).toContain('apt-get install');
@@ -48,6 +48,13 @@ describe('the Dockerfile of a base', () => {
     const lines = renderBaseDockerfile({ ...input, caBundle: true }).split('\n');
     expect(lines.filter((line) => line.includes('ca.pem')).every((line) => !/^(COPY|ENV)/.test(line))).toBe(true);
     expect(renderBaseDockerfile(input)).not.toContain('ca.pem');
+  });
+
+  it('reads the operator’s index from a file that does not stay', () => {
+    const text = renderBaseDockerfile({ ...input, index: true });
+    expect(text).toContain('--mount=type=bind,source=index.sh,target=/run/index.sh');
+    expect(text).toContain('&& . /run/index.sh');
+    expect(renderBaseDockerfile(input)).not.toContain('index.sh');
   });
 });
 

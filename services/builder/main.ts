@@ -54,6 +54,8 @@ export type Builder = {
   plan(directory: string): BuildPlan;
   /** Keeps the disk of the engine from filling up with images. */
   createHousekeeper(parts: Pick<HousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
+  /** Whether steps of builds are held to limits of memory, CPU and processes, which only root of the engine's machine can. */
+  readonly limitsSteps: boolean;
   /** Removes what a killed process left in the engine; gives how many things. */
   sweep(): Promise<number>;
 };
@@ -148,6 +150,7 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
         list: async () => (await listImages(engine)).filter(({ name }) => name.startsWith(imagePrefix)),
         remove: (name) => parts.images.remove(name),
       }),
+    limitsSteps: parts.steps !== undefined,
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
   };
 };

@@ -15,6 +15,9 @@ type Step = { name: string; status: BuildStep['status'] | 'waiting'; readonly lo
 /** Bookkeeping of BuildKit that says nothing about the repository; its errors reach the end of the build anyway. */
 const isInternal = (name: string): boolean => name === '' || /^\[internal\]|^copy \/context /.test(name);
 
+/** BuildKit passes no more on of a step that prints too much, or too fast, and says so (its util/progress/logs). */
+const CLIPPED = /^\[output clipped, log limit /;
+
 /** `[stage-0 2/5] RUN make` → `RUN make` */
 const stepName = (vertex: Vertex): string => vertex.name.replace(/^\[[^\]]*\] /, '');
 
@@ -65,8 +68,10 @@ export const createBuildProgress = (maxLogBytes: number): BuildProgress => {
     if (step === undefined) return [];
     const lines = step.logs.get(stream) ?? createLogLines();
     step.logs.set(stream, lines);
-    const shown = limit(step.name, lines.add(data));
-    return shown.length > 0 ? shown : [{ kind: 'unseen', step: step.name }];
+    const added = lines.add(data);
+    const shown = limit(step.name, added);
+    const isClipped = added.some((text) => CLIPPED.test(text));
+    return shown.length > 0 && !isClipped ? shown : [...shown, { kind: 'unseen', step: step.name, isClipped }];
   };
 
   const addVertex = (vertex: Vertex): ImageBuildMessage[] => {

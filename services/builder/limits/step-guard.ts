@@ -38,6 +38,19 @@ const note = async (seen: Seen, group: StepGroup): Promise<void> => {
 };
 
 /**
+ * Whether a step is held now; not yet where it uses more already than it may, which version 1 of control groups
+ * refuses. The engine may leave groups without a process behind, which take no limit any more.
+ */
+const hold = async (group: StepGroup, limits: StepLimits): Promise<boolean> => {
+  try {
+    await limitStepGroup(group, limits);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EBUSY';
+  }
+};
+
+/**
  * Guards the steps that the BuildKit of this machine's engine runs. Its builds take no limits, so the control group of
  * each step is given them from outside, as soon as it is there, while a build is watched.
  */
@@ -47,16 +60,14 @@ export const createStepGuard = ({ root, limits, readKernelLog }: StepGuardParts)
   let polling: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
-    const groups = await listStepGroups(root);
-    for (const group of groups) {
-      if (!limited.has(group.name)) await limitStepGroup(group, limits);
-      limited.add(group.name);
+    for (const group of await listStepGroups(root).catch(() => [])) {
+      if (!limited.has(group.name) && (await hold(group, limits))) limited.add(group.name);
       for (const seen of watches) await note(seen, group);
     }
   };
   const poll = async (): Promise<void> => {
     while (watches.size > 0) {
-      await look().catch(() => undefined);
+      await look();
       await sleep(INTERVAL_MS);
     }
     limited.clear();

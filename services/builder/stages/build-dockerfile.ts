@@ -24,6 +24,7 @@ export const buildDockerfile = async function* (
   if (extras?.appendix)
     yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
   const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
+  await checkContextSize(build, content.directory, filter);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
@@ -37,6 +38,5 @@ export const buildDockerfile = async function* (
       REPO_DIR: BASE_IMAGE.repoDir,
     },
   };
-  await checkContextSize(build, content.directory, filter);
   yield* runImageBuild(build, { image, makeError: makeDockerfileError });
 };

@@ -9,9 +9,6 @@ export type IdleLimit = Disposable & {
   readonly signal: AbortSignal;
 };
 
-/** BuildKit passes no more on of a step that prints too much, or too fast; such a step is not silent. */
-const CLIPPED = /^\[output clipped, log limit /;
-
 const makeError = (step: string, idleMs: number): SlipwayError =>
   new SlipwayError('BUILD_IDLE', {
     message: `The step "${makeStepName(step)}" printed nothing for ${Math.round(idleMs / 1000)} seconds, the longest that this server allows.`,
@@ -19,7 +16,8 @@ const makeError = (step: string, idleMs: number): SlipwayError =>
 
 /**
  * Watches a build: while any of its RUN steps runs, one of them must print something every `idleMs`. What the engine
- * does itself, such as saving a large image, is silent by nature and does not count.
+ * does itself, such as saving a large image, is silent by nature and does not count; nor does a step that printed so
+ * much that the engine passes no more on.
  */
 export const createIdleLimit = (idleMs: number): IdleLimit => {
   const stop = new AbortController();
@@ -36,7 +34,7 @@ export const createIdleLimit = (idleMs: number): IdleLimit => {
       const { name, status } = message.step;
       if (status === 'started' && name.startsWith('RUN ')) running.add(name);
       else running.delete(name);
-    } else if (message.kind === 'line' && CLIPPED.test(message.text)) running.delete(message.step);
+    } else if (message.kind === 'unseen' && message.isClipped) running.delete(message.step);
     restart();
   };
   return { note, signal: stop.signal, [Symbol.dispose]: () => clearTimeout(timer) };

@@ -22,7 +22,7 @@ const follow = (statuses: readonly BuildStatus[], maxLogBytes = 2 ** 20) => {
 };
 
 const render = (message: ImageBuildMessage): string => {
-  if (message.kind === 'unseen') return '  …';
+  if (message.kind === 'unseen') return message.isClipped ? '  clipped' : '  …';
   return message.kind === 'line' ? `  ${message.text}` : `${message.step.status} ${message.step.name.slice(0, 40)}`;
 };
 
@@ -108,6 +108,16 @@ describe('the progress of a BuildKit build', () => {
       'started RUN a',
       '  …',
       '  …',
+    ]);
+  });
+
+  it('tells that the engine clips the output, also after the log was cut', () => {
+    const clipped = log('\n[output clipped, log limit 200KiB/s reached]\n');
+    expect(follow([{ vertexes: [VERTEX], logs: [] }, clipped], 5).messages.map(render)).toEqual([
+      'started RUN a',
+      '  ',
+      '  … the log is cut here, after 0 KiB; the build goes on',
+      '  clipped',
     ]);
   });
 

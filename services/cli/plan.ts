@@ -6,7 +6,7 @@ import { planDirectory } from '../builder/plan-directory.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
-import { redactCredentials } from '../platform/logger.ts';
+import { redactCredentials } from '../platform/redact-credentials.ts';
 import { environment } from './environment.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
 

@@ -1,6 +1,6 @@
 import type { BuildEvent } from '../../contracts/build.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
-import { redactCredentials } from '../../platform/logger.ts';
+import { redactCredentials } from '../../platform/redact-credentials.ts';
 import type { BuildOptions } from '../builder-parts.ts';
 
 /** Takes what is secret out of a text. */

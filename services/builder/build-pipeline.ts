@@ -5,7 +5,7 @@ import type { BuilderParts } from './builder-parts.ts';
 import { addContent } from './stages/add-content.ts';
 import { buildDockerfile } from './stages/build-dockerfile.ts';
 import type { Build, Stage } from './stages/build.ts';
-import { createValueHider, hideInError, hideInEvent, secretsOf } from './stages/hide-values.ts';
+import { createValueHider, hideInError, hideInEvent, secretsOf } from './image/hide-values.ts';
 import { fetchContent } from './stages/fetch-content.ts';
 import { planContent } from './stages/plan-content.ts';
 import { provideEnvironment } from './stages/provide-environment.ts';

@@ -29,6 +29,9 @@ export type BuildLimits = {
   readonly imageBytes: number;
 };
 
+/** Images are not pushed, are pushed if that can be done, or must be in the registry in the end. */
+export type Publishing = 'never' | 'attempted' | 'required';
+
 /** What builds are told by the operator. */
 export type BuildOptions = {
   readonly imagePrefix: string;
@@ -47,6 +50,8 @@ export type BuildOptions = {
   /** Directory that builds work in, each in its own directory that is removed at its end. */
   readonly temporary: string;
   readonly extras?: BuildExtras | undefined;
+  /** What is done with finished images where there is a registry; `attempted` when nothing is said. */
+  readonly publishing?: Publishing | undefined;
 };
 
 /** Everything that a build is done with: the adapters and the operator's options. */

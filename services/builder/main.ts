@@ -7,22 +7,24 @@ import { systemClock, type Clock } from '../platform/clock.ts';
 import type { AddressGuard } from '../platform/address-guard.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { RunGit } from '../platform/git-command.ts';
+import type { ProxyVariables } from '../platform/proxy-variables.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts, BuildExtras } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
 import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './image/housekeeper.ts';
 import { listImages } from './image/list-images.ts';
+import { createProxiedBuilder } from './image/proxied-builder.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
 import type { StepLimits } from './limits/control-groups.ts';
 import { readKernelLog } from './limits/kernel-log.ts';
 import { createStepGuard } from './limits/step-guard.ts';
-import { createValueHider, hideInLines, secretsOf } from './stages/hide-values.ts';
+import { createValueHider, hideInLines, secretsOf } from './image/hide-values.ts';
 import { planDirectory } from './plan-directory.ts';
 import { createNetworkSources } from './sources/network-sources.ts';
 
@@ -34,6 +36,8 @@ export type BuilderSurroundings = {
   readonly temporary: string;
   /** Certificate authorities that builds trust, as PEM: the text of the file that the settings or the process name. */
   readonly caBundle?: string | undefined;
+  /** Proxies that builds use. */
+  readonly proxies?: ProxyVariables | undefined;
   /** Another source than git, for directories of this machine. */
   readonly fetcher?: ContentFetcher | undefined;
   readonly clock?: Clock | undefined;
@@ -41,6 +45,8 @@ export type BuilderSurroundings = {
   readonly onPushFailure?: BuilderParts['onPushFailure'];
   /** What is added to each image. */
   readonly extras?: BuildExtras | undefined;
+  /** Whether images are pushed to the registry of the settings. */
+  readonly publishing?: Publishing | undefined;
 };
 
 export type Builder = {
@@ -85,7 +91,8 @@ const stepLimitsOf = ({ build }: Settings): StepLimits => ({
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
-  const builder = createDockerImageBuilder(engine, build.logMib * MIB);
+  const direct = createDockerImageBuilder(engine, build.logMib * MIB);
+  const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const { indexUrl, condaChannels, condaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
@@ -115,6 +122,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       caBundle,
       temporary,
       extras: surroundings.extras,
+      publishing: surroundings.publishing,
     },
   };
 };

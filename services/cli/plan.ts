@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { offerPythons } from '../builder/base/python-versions.ts';
-import { hideInData } from '../builder/stages/hide-values.ts';
+import { hideInData } from '../builder/image/hide-values.ts';
 import { planDirectory } from '../builder/plan-directory.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';

@@ -1,6 +1,6 @@
 import type { BuildEvent, BuildRequest } from '../../contracts/build.ts';
 import type { BuilderParts } from '../builder-parts.ts';
-import type { Hide } from './hide-values.ts';
+import type { Hide } from '../image/hide-values.ts';
 
 /** One build under way: what is asked for and what it is done with. */
 export type Build = {

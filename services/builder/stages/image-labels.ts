@@ -2,7 +2,7 @@ import type { BuildPlan } from '../../contracts/build-plan.ts';
 import { LABELS } from '../../contracts/labels.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
 import type { Build } from './build.ts';
-import { hideInData } from './hide-values.ts';
+import { hideInData } from '../image/hide-values.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -6,7 +6,7 @@ import {
   hideInEvent,
   hideInLines,
   secretsOf,
-} from '../../../services/builder/stages/hide-values.ts';
+} from '../../../services/builder/image/hide-values.ts';
 import { SlipwayError } from '../../../services/contracts/slipway-error.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 

@@ -68,14 +68,15 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
+  const images = createDockerImageStore(engine);
   const { indexUrl, condaChannels, condaMirror } = build;
   const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
-    bases: createBaseImages({ engine, builder, imagePrefix, from, debianMirror, indexUrl, caBundle }),
+    bases: createBaseImages({ engine, builder, images, imagePrefix, from, debianMirror, indexUrl, caBundle }),
     builder,
-    images: createDockerImageStore(engine),
+    images,
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
     onPushFailure: surroundings.onPushFailure,
     clock,

@@ -17,7 +17,7 @@ import { createMemoryImageStore, type MemoryImageStore } from '../support/memory
 import { runGenerator } from '../support/run-generator.ts';
 import { makeBuildRequest } from './build-request.ts';
 
-const BASE = { name: 'test/base:3.13', digest: `sha256:${'b'.repeat(64)}`, platform: 'linux/amd64' };
+const BASE = { name: 'test/base:3.13', key: 'b'.repeat(64), platform: 'linux/amd64' };
 const REQUEST = makeBuildRequest({ url: 'https://example.org/a/b.git', commit: 'c'.repeat(40) }, 'test/a-b:c');
 
 /** Writes the files it is given, as a fetcher would bring them. */
@@ -82,7 +82,14 @@ describe('build pipeline', () => {
     expect(result).toEqual({ ok: true, imageName: 'test/a-b:c' });
     expect(events.some(({ step }) => step !== undefined)).toBe(false);
     expect(log).toContain('nothing to install');
-    expect(images.images.get('test/a-b:c')?.files).toEqual(['jovyan/', 'jovyan/a.ipynb']);
+    expect(images.images.get('test/a-b:c')?.files).toEqual([
+      'home/',
+      'home/jovyan/',
+      'home/jovyan/a.ipynb',
+      'srv/',
+      'srv/slipway/',
+      'srv/slipway/plan.json',
+    ]);
   });
 
   it('installs once for commits that read the same files, and says why', async () => {

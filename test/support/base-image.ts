@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createBaseImages, type BaseImage, type BaseImages } from '../../services/builder/base/base-images.ts';
 import { createDockerImageBuilder } from '../../services/builder/image/docker-image-builder.ts';
+import { createDockerImageStore } from '../../services/builder/image/docker-image-store.ts';
 import type { DockerEngine } from '../../services/platform/docker-engine.ts';
 import { runGenerator } from './run-generator.ts';
 
@@ -17,6 +18,7 @@ export const createTestBaseImages = async (engine: DockerEngine): Promise<BaseIm
   createBaseImages({
     engine,
     builder: createDockerImageBuilder(engine),
+    images: createDockerImageStore(engine),
     imagePrefix: TEST_IMAGE_PREFIX,
     from: 'bootstrap',
     debianMirror: '',

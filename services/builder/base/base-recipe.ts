@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECIPE } from '../../contracts/recipe.ts';
 import type { TarPart } from '../image/content-tar.ts';
+import { makeRecordFiles } from '../record/record-files.ts';
 import { PYTHON_SUITES, type BasePython } from './python-suites.ts';
 import { renderBaseDockerfile, SYSTEM_PACKAGES, type BaseDockerfileInput } from './render-base.ts';
 
@@ -17,6 +18,9 @@ const makeFiles = (python: BasePython): TarPart[] => [
   { kind: 'text', path: 'base-requirements.txt', text: readOwn(`requirements-${python}.txt`) },
   { kind: 'text', path: 'jupyterlab-overrides.json', text: readOwn('jupyterlab-overrides.json') },
   { kind: 'text', path: 'slipway-entrypoint', text: readOwn('slipway-entrypoint'), isExecutable: true },
+  ...makeRecordFiles({ subject: { name: 'slipway base', version: python } }).map(
+    (file) => ({ kind: 'text', ...file }) as const,
+  ),
 ];
 
 /**

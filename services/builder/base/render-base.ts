@@ -1,3 +1,6 @@
+import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { recordCommand } from '../dockerfile/record-commands.ts';
+
 /** What a base is made of, beside the files that are copied in. */
 export type BaseDockerfileInput = {
   /** The image to build on. */
@@ -31,6 +34,7 @@ const REPO_DIR = '/home/jovyan';
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';
+const RECORD_FILES = '/run/slipway-record';
 
 /** The names are repo2docker's, so that existing postBuild and start scripts find what they look for. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -77,7 +81,7 @@ const renderUser = (): string =>
     `chmod 755 ${REPO_DIR}`,
     'install -d -o 1000 -g 1000 /srv/conda /srv/conda/envs /srv/npm',
     "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:1000 /srv/npm/npmrc",
-    'install -d /srv/slipway',
+    'install -d -o 1000 -g 1000 /srv/slipway',
   );
 
 const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
@@ -85,7 +89,10 @@ const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
   const index = indexUrl === '' ? [] : [`PIP_INDEX_URL='${indexUrl}'`, `UV_DEFAULT_INDEX='${indexUrl}'`];
   const cache = '/tmp/package-cache';
   const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`, ...trust, ...index];
-  const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
+  const mounts = [
+    `type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`,
+    `type=bind,source=${BUILD_CONTEXT.record},target=${RECORD_FILES}`,
+  ];
   if (caBundle) mounts.push(`type=bind,source=ca.pem,target=${CA_FILE}`);
   const flags = mounts.map((mount) => `--mount=${mount}`).join(' ');
   const commands = run(
@@ -96,13 +103,14 @@ const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
     `install -D -m 644 /srv/slipway/jupyterlab-overrides.json ${PREFIX}/share/jupyter/lab/settings/overrides.json`,
     `test -f ${PREFIX}/share/jupyter/kernels/python3/kernel.json`,
     'node --version',
+    recordCommand(RECORD_FILES),
   );
   return commands.replace('RUN ', `RUN ${flags} \\\n    `);
 };
 
 /**
  * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
- * base-requirements.txt and, where wanted, ca.pem.
+ * base-requirements.txt, the files of makeRecordFiles and, where wanted, ca.pem.
  */
 export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
   [

@@ -63,6 +63,7 @@ describe('the environment', () => {
       'RUN --mount',
       'USER jovyan',
       'RUN --mount',
+      'RUN --mount',
     ]);
     expect(environment(FULL)).toContain("install --yes --no-install-recommends -- g++ 'jq=1.6~a'");
   });
@@ -72,8 +73,8 @@ describe('the environment', () => {
   });
 
   it('names each step so that its failure can be told', () => {
-    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install']);
-    expect(runs(commit(FULL)).map(stepKind)).toEqual(['other', 'local-packages', 'post-build']);
+    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install', 'record']);
+    expect(runs(commit(FULL)).map(stepKind)).toEqual(['other', 'local-packages', 'post-build', 'record']);
     expect(stepKind('[1/3] FROM base:1')).toBe('other');
     expect(stepKind('executor failed running [/bin/sh -c : slipway:install   && export A=b]: exit code: 1')).toBe(
       'install',
@@ -98,7 +99,7 @@ describe('the environment', () => {
   it('gives the authorities to each step that reaches the network', () => {
     const steps = [...runs(environment(FULL, BEHIND_PROXY)), ...runs(commit(FULL, BEHIND_PROXY))];
     const withAuthorities = steps.filter((step) => step.includes('source=ca.pem')).map(stepKind);
-    expect(withAuthorities).toEqual(['apt', 'install', 'local-packages', 'post-build']);
+    expect(withAuthorities).toEqual(['apt', 'install', 'record', 'local-packages', 'post-build', 'record']);
   });
 
   it('shares a package cache with whom it is told to, and never runs the repository beside a shared one', () => {
@@ -118,7 +119,7 @@ describe('a conda environment', () => {
   });
 
   it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {
-    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install']);
+    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install', 'record']);
     expect(environment(CONDA).match(/^FROM .*$/gm)).toEqual(['FROM base:1 AS conda-tool', 'FROM base:1']);
     expect(renderDockerfile(CONDA, { base: 'base:1', ...PLAIN })).toContain('FROM base:1 AS environment');
   });

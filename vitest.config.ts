@@ -7,12 +7,23 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{contracts,platform,builder,launcher,cli,web,house,conformance}/**/*.test.ts'],
-          exclude: ['**/*.docker.test.ts'],
+          exclude: ['**/*.docker.test.ts', '**/*.property.test.ts'],
           // No module keeps state, so files may share them: loading each once is most of the speed.
           pool: 'threads',
           isolate: false,
           maxWorkers: 2,
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'property',
+          include: ['test/**/*.property.test.ts'],
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: 2,
+          // Thousands of inputs a test; what hangs ends all the same.
+          testTimeout: 120_000,
         },
       },
       {

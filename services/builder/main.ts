@@ -8,7 +8,7 @@ import type { AddressGuard } from '../platform/address-guard.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { RunGit } from '../platform/git-command.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
-import { BASE_PYTHONS } from './base/python-suites.ts';
+import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
 import type { BuilderParts, BuildExtras } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
@@ -70,11 +70,10 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const builder = createDockerImageBuilder(engine);
   const images = createDockerImageStore(engine);
   const { indexUrl, condaChannels, condaMirror } = build;
-  const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
-    bases: createBaseImages({ engine, builder, images, imagePrefix, from, debianMirror, indexUrl, caBundle }),
+    bases: createBaseImages({ engine, builder, images, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,
     images,
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
@@ -83,8 +82,8 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     options: {
       imagePrefix,
       timeoutMs: build.timeoutSeconds * 1000,
-      pythons: BASE_PYTHONS,
-      defaultPython,
+      pythons: offerPythons(base),
+      defaultPython: base.defaultPython,
       indexUrl,
       condaChannels,
       condaMirror,

@@ -59,7 +59,7 @@ const addProjectCommands = (program: Command): Command => {
   program
     .command('test')
     .description('Run every check and every test; installs and starts what they need.')
-    .argument('[suite...]', 'only these: check, unit, integration, e2e')
+    .argument('[suite...]', 'only these: check, unit, property, integration, e2e')
     .action(async (suites: readonly string[]) => (await import('./test.ts')).runTest(suites));
   program
     .command('docs')

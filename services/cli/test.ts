@@ -12,7 +12,7 @@ import { projectDirectory } from './project-directory.ts';
 import { readSettings } from './read-settings.ts';
 import { reportToTerminal } from './report.ts';
 
-const SUITES = ['check', 'unit', 'integration', 'e2e'] as const;
+const SUITES = ['check', 'unit', 'property', 'integration', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
 
 type VitestAssertion = { readonly status: string; readonly fullName: string };
@@ -111,7 +111,7 @@ const parseSuites = (names: readonly string[]): readonly Suite[] => {
 const renderCounts = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 
-/** `slipway test`: static checks, then unit, integration and browser tests; the last line counts them. */
+/** `slipway test`: static checks, then unit, property, integration and browser tests; the last line counts them. */
 export const runTest = async (names: readonly string[]): Promise<void> => {
   const env = environment;
   const suites = parseSuites(names);

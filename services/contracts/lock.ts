@@ -34,6 +34,7 @@ export const InstalledLock = Type.Object({
   version: Type.Literal(1),
   recipe: Type.String(),
   platform: Type.String({ description: 'Operating system and architecture, such as linux/amd64.' }),
+  interpreter: Type.Union([Type.String(), Type.Null()], { description: 'Version of the Python of the base.' }),
   base: Type.Optional(
     Type.Object({
       key: Type.String({ description: 'Hash of what the base has installed.' }),

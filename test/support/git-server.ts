@@ -85,6 +85,9 @@ const cgiEnvironment = (root: string, request: IncomingMessage): NodeJS.ProcessE
   return {
     ...GIT_ENVIRONMENT,
     PATH: process.env['PATH'],
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'uploadpack.allowAnySHA1InWant',
+    GIT_CONFIG_VALUE_0: 'true',
     GIT_PROJECT_ROOT: root,
     GIT_HTTP_EXPORT_ALL: '1',
     GIT_PROTOCOL: header('git-protocol'),
@@ -143,22 +146,21 @@ export const startGitServer = async (address = '127.0.0.1'): Promise<GitServer> 
   const host = `${address}:${(server.address() as AddressInfo).port}`;
 
   const submodules = new Map<string, readonly (readonly [string, string])[]>();
-  const bare = (name: string): string => join(served, `${name}.git`);
   const commitAll = async (name: string, message: string): Promise<string> => {
     const tree = join(home, name);
     await git(tree, ['add', '--all', '--force']);
     for (const [path, commit] of submodules.get(name) ?? [])
       await git(tree, ['update-index', '--add', '--cacheinfo', `160000,${commit},${path}`]);
     await git(tree, ['commit', '--quiet', '--allow-empty', '-m', message]);
-    await git(tree, ['push', '--quiet', bare(name), 'HEAD:refs/heads/main']);
     return git(tree, ['rev-parse', 'HEAD']);
   };
   const create = async (name: string, fill: (tree: string) => Promise<void>): Promise<ServedRepository> => {
     const tree = join(home, name);
     await mkdir(tree, { recursive: true });
     await git(home, ['init', '--quiet', '--initial-branch=main', tree]);
-    await git(home, ['init', '--quiet', '--bare', '--initial-branch=main', bare(name)]);
-    await git(bare(name), ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+    const address = join(served, `${name}.git`);
+    await mkdir(dirname(address), { recursive: true });
+    await symlink(join(tree, '.git'), address);
     await fill(tree);
     return { url: `http://${host}/${name}.git`, commit: await commitAll(name, 'first') };
   };

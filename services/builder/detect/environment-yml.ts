@@ -138,6 +138,7 @@ const readPython = (packages: readonly CondaPackage[], options: CondaOptions) =>
     file,
     line: wanted.line,
     problem: `${quoteText(wanted.text)} ${problem}; this server has ${pythons.map((one) => `python=${one}`).join(', ')}.`,
+    ...(spec === undefined ? {} : { hint: 'Name one of them; the operator can offer others (base.pythons).' }),
   });
 };
 

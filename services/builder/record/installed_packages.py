@@ -90,6 +90,15 @@ def read_python(prefix):
     return [found[name] for name in sorted(found)]
 
 
+def read_interpreter(prefix):
+    """The version of the Python of a virtual environment; None for another kind of environment."""
+    try:
+        found = re.search(r"^version(?:_info)? *= *(\S+)", (Path(prefix) / "pyvenv.cfg").read_text(), re.M)
+    except OSError:
+        return None
+    return found[1] if found else None
+
+
 def read_conda(prefix):
     """Every conda package of an environment as its own record has it, by name."""
     records = []

@@ -135,6 +135,7 @@ def main(request_file, directory):
         "version": 1,
         "recipe": request["recipe"],
         "platform": platform(),
+        "interpreter": installed.read_interpreter(os.environ["NB_PYTHON_PREFIX"]),
         **({"base": base} if base else {}),
         "debian": beyond(debian, base["debian"] if base else []),
         "python": beyond(locked, below),

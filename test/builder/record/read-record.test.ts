@@ -11,7 +11,7 @@ const TREE = { name: 'tree', version: '2.2', architecture: 'amd64' };
 const UV = { name: 'uv', version: '0.13' };
 const COMMIT = 'c'.repeat(40);
 const GIT = { name: 'x', version: '1', git: 'https://example.org/x', commit: COMMIT };
-const FACTS = { version: 1, recipe: '1', platform: 'linux/amd64' };
+const FACTS = { version: 1, recipe: '1', platform: 'linux/amd64', interpreter: '3.13.5' };
 const BASE = { ...FACTS, debian: [LIBC], python: [UV] };
 const WHOLE = { ...FACTS, base: { key: 'b', debian: [LIBC], python: [UV] }, debian: [TREE], python: [GIT] };
 

@@ -1,3 +1,4 @@
+import { Table } from '../../../contracts/table.ts';
 import { isPublicIndex } from '../public-index.ts';
 import { Type, type Static } from 'typebox';
 import { findConfigFile } from '../config-file.ts';
@@ -14,7 +15,7 @@ const Requires = Type.Optional(
   Type.Object({ python_version: Type.Optional(Type.String()), python_full_version: Type.Optional(Type.String()) }),
 );
 const Sources = Type.Optional(Type.Array(Type.Object({ url: Type.String() })));
-const Packages = Type.Optional(Type.Record(Type.String(), PackageEntry));
+const Packages = Type.Optional(Table(PackageEntry));
 
 const PipfileSchema = Type.Object({
   source: Sources,
@@ -71,13 +72,20 @@ const readPipfile = (files: RepositoryFiles, file: string): Pipenv => {
   return { file, text, data: { requires, sources, packages, develop, prerelease: pipenv?.allow_prereleases === true } };
 };
 
-/** Only x.y is kept: the patch version is the server's. */
+/** A patch version is kept where it is offered. */
 const wishOf = ({ file, text, data }: Pipenv): PythonWish | undefined => {
   const wanted = data.requires?.python_full_version ?? data.requires?.python_version;
   if (wanted === undefined || wanted === '*') return undefined;
   const [version] = /^\d+(?:\.\d+)?(?=\.\d+$|$)/.exec(wanted) ?? [wanted];
   const line = findLine(text, /python_(?:full_)?version"?\s*[=:]/);
-  return { file, text: wanted, ranges: [`==${version}.*`], decides: true, ...(line === undefined ? {} : { line }) };
+  return {
+    file,
+    text: wanted,
+    ranges: [`==${version}.*`],
+    exact: wanted,
+    decides: true,
+    ...(line === undefined ? {} : { line }),
+  };
 };
 
 const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Table } from '../../../contracts/table.ts';
 import { findConfigFile } from '../config-file.ts';
 import { createDetectError } from '../detect-error.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
@@ -18,10 +19,10 @@ const Package = Type.Object({
   version: Type.String(),
   develop: Type.Optional(Type.Boolean()),
   groups: Type.Optional(Type.Array(Type.String())),
-  markers: Type.Optional(Type.Union([Type.String(), Type.Record(Type.String(), Type.String())])),
+  markers: Type.Optional(Type.Union([Type.String(), Table(Type.String())])),
   files: Type.Optional(Files),
-  dependencies: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  extras: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+  dependencies: Type.Optional(Table(Type.Unknown())),
+  extras: Type.Optional(Table(Type.Array(Type.String()))),
   source: Type.Optional(
     Type.Object({ type: Type.String(), url: Type.String(), resolved_reference: Text, subdirectory: Text }),
   ),
@@ -33,7 +34,7 @@ const PoetryLockSchema = Type.Object({
   metadata: Type.Object({
     'lock-version': Text,
     'python-versions': Text,
-    files: Type.Optional(Type.Record(Type.String(), Files)),
+    files: Type.Optional(Table(Files)),
   }),
 });
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Table } from '../../../contracts/table.ts';
 import { findConfigFile } from '../config-file.ts';
 import { createDetectError } from '../detect-error.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
@@ -10,7 +11,7 @@ import { findLine, findTableLine, readToml, type DataFile } from './toml-file.ts
 
 const Text = Type.Optional(Type.String());
 const Texts = Type.Optional(Type.Array(Type.String()));
-const Hashes = Type.Optional(Type.Record(Type.String(), Type.String()));
+const Hashes = Type.Optional(Table(Type.String()));
 const File = Type.Object({ url: Text, path: Text, hashes: Hashes, subdirectory: Text });
 
 const Package = Type.Object({

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Table } from '../../../contracts/table.ts';
 import { findConfigFile } from '../config-file.ts';
 import type { RequirementSet } from '../detection.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
@@ -12,22 +13,21 @@ const Texts = Type.Array(Type.String());
 const Poetry = Type.Object({
   name: Type.Optional(Type.String()),
   'package-mode': Type.Optional(Type.Boolean()),
-  dependencies: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  dependencies: Type.Optional(Table(Type.Unknown())),
   group: Type.Optional(
-    Type.Record(
-      Type.String(),
+    Table(
       Type.Object({
         optional: Type.Optional(Type.Boolean()),
-        dependencies: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        dependencies: Type.Optional(Table(Type.Unknown())),
       }),
     ),
   ),
-  'dev-dependencies': Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  'dev-dependencies': Type.Optional(Table(Type.Unknown())),
 });
 
 const Uv = Type.Object({
   package: Type.Optional(Type.Boolean()),
-  sources: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  sources: Type.Optional(Table(Type.Unknown())),
   'default-groups': Type.Optional(Type.Union([Texts, Type.Literal('all')])),
 });
 
@@ -41,7 +41,7 @@ const PyprojectSchema = Type.Object({
     }),
   ),
   'build-system': Type.Optional(Type.Object({})),
-  'dependency-groups': Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  'dependency-groups': Type.Optional(Table(Type.Unknown())),
   tool: Type.Optional(Type.Object({ poetry: Type.Optional(Poetry), uv: Type.Optional(Uv) })),
 });
 

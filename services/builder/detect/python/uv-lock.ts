@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Table } from '../../../contracts/table.ts';
 import { findConfigFile } from '../config-file.ts';
 import { createDetectError } from '../detect-error.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
@@ -29,7 +30,7 @@ const Dependency = Type.Object({
   marker: Text,
 });
 const Dependencies = Type.Optional(Type.Array(Dependency));
-const Groups = Type.Optional(Type.Record(Type.String(), Type.Array(Dependency)));
+const Groups = Type.Optional(Table(Type.Array(Dependency)));
 const File = Type.Object({ hash: Text });
 const Package = Type.Object({
   name: Type.String(),

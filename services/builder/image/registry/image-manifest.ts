@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
+import { Table } from '../../../contracts/table.ts';
 import { RegistryError } from './registry-error.ts';
 
 export const INDEX_TYPES = [
@@ -20,7 +21,7 @@ export type ImageManifest = Static<typeof ImageManifest> & { readonly mediaType:
 const ImageConfig = Type.Object({
   config: Type.Object({
     Env: Type.Optional(Type.Union([Type.Null(), Type.Array(Type.String())])),
-    Labels: Type.Optional(Type.Union([Type.Null(), Type.Record(Type.String(), Type.String())])),
+    Labels: Type.Optional(Type.Union([Type.Null(), Table(Type.String())])),
   }),
   rootfs: Type.Object({ diff_ids: Type.Array(Type.String()) }),
   history: Type.Optional(Type.Array(Type.Unknown())),

@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import { Compile } from 'typebox/compile';
+import { expect } from 'vitest';
+import { detect } from '../../../../services/builder/detect/detect.ts';
+import {
+  needsEnvironmentBuild,
+  renderEnvironmentDockerfile,
+} from '../../../../services/builder/dockerfile/environment-dockerfile.ts';
+import { renderCommitDockerfile } from '../../../../services/builder/dockerfile/commit-dockerfile.ts';
+import { readDockerIgnore } from '../../../../services/builder/image/docker-ignore.ts';
+import { makePlan } from '../../../../services/builder/plan/make-plan.ts';
+import { BuildPlan, type EnvironmentPlan, type StagedFile } from '../../../../services/contracts/build-plan.ts';
+import { SlipwayError } from '../../../../services/contracts/slipway-error.ts';
+import { createMemoryRepositoryFiles, type RepositoryTable } from '../../../support/memory-repository-files.ts';
+import { neutraliseAll, readSkeleton } from './dockerfile-skeleton.ts';
+
+const OPTIONS = { pythons: ['3.13', '3.11'], defaultPython: '3.13' };
+const NETWORK = { caBundle: true, indexUrl: 'https://index.example.org/simple' };
+
+const plans = Compile(BuildPlan);
+
+const render = (plan: EnvironmentPlan): readonly (readonly string[])[] => [
+  ...(needsEnvironmentBuild(plan)
+    ? readSkeleton(renderEnvironmentDockerfile(plan, { ...NETWORK, base: 'base', cacheScope: 'scope' }))
+    : []),
+  ...readSkeleton(renderCommitDockerfile(plan, { ...NETWORK, environment: 'environment' })),
+];
+
+/** Options that a line of a staged file may begin with. */
+const OPTION =
+  /^(?:-e |--(?:requirement|constraint|index-url|extra-index-url|find-links|no-binary|only-binary) |--(?:no-index|require-hashes)$)/;
+
+const checkStaged = ({ path, text }: StagedFile): void => {
+  expect(posix.normalize(path)).toBe(path);
+  expect(path).not.toMatch(/^(?:\/|\.\.(?:\/|$))|\0/);
+  expect(text.split('\n').filter((line) => line.startsWith('-') && !OPTION.test(line))).toEqual([]);
+};
+
+const checkPlan = (plan: BuildPlan): void => {
+  if (!plans.Check(plan)) expect([...plans.Errors(plan)]).toEqual([]);
+  if (plan.kind === 'dockerfile') return;
+  const rendered = render(plan);
+  const expected = render(neutraliseAll(plan));
+  if (JSON.stringify(rendered) !== JSON.stringify(expected)) expect(rendered).toEqual(expected);
+  for (const file of plan.files) checkStaged(file);
+  for (const step of plan.after) if (step.kind === 'local-packages') step.files.forEach(checkStaged);
+};
+
+/** The code of what a repository is refused for. Anything else that is thrown, or a message of several lines, fails. */
+const readRefusal = (thrown: unknown): string => {
+  if (!(thrown instanceof SlipwayError) || !/^(?:DETECT|PLAN)_/.test(thrown.code)) throw thrown;
+  expect(thrown.message).toMatch(/^[^\n\0]+$/);
+  return thrown.code;
+};
+
+/**
+ * Asks for the plan of a repository. Gives its kind, or the code of a refusal. Fails when anything else happens: an
+ * error without a code, a plan of another shape, a Dockerfile in which a text of the repository became an instruction,
+ * a command, an option or a path to somewhere else.
+ */
+export const checkAnswer = (table: RepositoryTable): string => {
+  const files = createMemoryRepositoryFiles(table);
+  let plan: BuildPlan;
+  try {
+    plan = makePlan(detect(files, OPTIONS));
+    if (plan.kind === 'dockerfile') readDockerIgnore(files, plan.file)?.isExcluded('a/b');
+  } catch (error) {
+    return readRefusal(error);
+  }
+  checkPlan(plan);
+  return plan.kind;
+};

@@ -24,6 +24,8 @@ export type BuildOptions = {
   readonly timeoutMs: number;
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** After so many days an environment is installed anew; 0 for never. */
+  readonly environmentMaxAgeDays: number;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
   /** Conda channels that follow those of a repository. */

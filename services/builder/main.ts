@@ -69,7 +69,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
   const images = createDockerImageStore(engine);
-  const { indexUrl, condaChannels, condaMirror } = build;
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -84,6 +84,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       timeoutMs: build.timeoutSeconds * 1000,
       pythons: offerPythons(base),
       defaultPython: base.defaultPython,
+      environmentMaxAgeDays,
       indexUrl,
       condaChannels,
       condaMirror,

@@ -18,6 +18,11 @@ const Build = section(
     fetchTimeoutSeconds: count(300, 'The longest the download of a repository may take.'),
     maxRepositoryMib: count(2048, 'The largest repository, checked out.'),
     concurrency: count(1, 'How many builds run at the same time.'),
+    environmentMaxAgeDays: count(
+      0,
+      'Environments whose versions are not fixed are installed anew for builds after so many days. 0: never.',
+      { minimum: 0 },
+    ),
     indexUrl: text('', 'A Python package index to use instead of the default one; no credentials.'),
     condaChannels: Type.Array(Type.String({ pattern: '^[^@\\s]+$' }), {
       default: ['conda-forge'],

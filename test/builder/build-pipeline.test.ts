@@ -64,6 +64,7 @@ describe('build pipeline', () => {
       timeoutMs: 10_000,
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
+      environmentMaxAgeDays: 0,
       indexUrl: '',
       condaChannels: ['conda-forge'],
       condaMirror: 'https://conda.anaconda.org',
@@ -117,6 +118,21 @@ describe('build pipeline', () => {
     expect(second.log).toMatch(/environment [0-9a-f]+ is new: installing/);
     const gone = await run(makeParts({ 'requirements.txt': `x @ git+${url}@gone\n` }));
     expect(gone.result).toMatchObject({ ok: false, error: { code: 'SOURCE_NOT_FOUND' } });
+  });
+
+  it('takes packages of the day of the commit, where that is asked for, into an environment of its own', async () => {
+    const parts = makeParts({ 'requirements.txt': 'numpy\n', 'runtime.txt': 'python-3.13-2023-01-01' });
+    const named = (asOf: string) => buildImage({ ...REQUEST, asOf }, parts, AbortSignal.timeout(10_000));
+    const { items, result } = await runGenerator(named('commit'));
+    expect(result.ok).toBe(true);
+    expect(items.map(({ message }) => message)).toContain(
+      'packages are those of 2024-05-01, not of 2023-01-01: the day of the commit\n',
+    );
+    const labels = images.images.get('test/a-b:c')?.labels ?? {};
+    expect(JSON.parse(labels[LABELS.plan] ?? '')).toMatchObject({ asOf: '2024-05-01' });
+    const first = labels[LABELS.environmentKey];
+    await runGenerator(named('2024-05-02'));
+    expect(images.images.get('test/a-b:c')?.labels[LABELS.environmentKey]).not.toBe(first);
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {

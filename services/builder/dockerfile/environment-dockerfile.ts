@@ -60,7 +60,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
   const cache = packageCache(cacheScope);
   const hasConda = plan.conda !== undefined;
   const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const conda = { caBundle, indexUrl, base, cache };
+  const conda = { caBundle, indexUrl, base, cache, asOf: plan.asOf };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,

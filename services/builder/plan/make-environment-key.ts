@@ -6,6 +6,8 @@ export type EnvironmentBase = {
   readonly key: string;
   /** Operating system and architecture, such as linux/amd64. */
   readonly platform: string;
+  /** The period that the environment is for, where environments have a greatest age. */
+  readonly period?: number | undefined;
 };
 
 const KEY_LENGTH = 32;
@@ -42,6 +44,7 @@ export const makeWishKey = (plan: EnvironmentPlan): string => {
  * of arrays in a fixed order is the encoding, so that no value can run into its neighbour.
  */
 export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase): string => {
-  const inputs = [plan.recipe, base.key, base.platform, ...listInputs(plan)];
+  const inputs: unknown[] = [plan.recipe, base.key, base.platform, ...listInputs(plan)];
+  if (base.period !== undefined) inputs.push(['period', base.period]);
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
 };

@@ -9,6 +9,7 @@ import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfil
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
 import { labelLock } from '../image/label-lock.ts';
+import { environmentPeriod } from '../plan/environment-period.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
 import { makeRecordFiles } from '../record/record-files.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
@@ -54,7 +55,8 @@ const install = async function* (
 export const provideEnvironment = async function* (build: Build, plan: EnvironmentPlan): Stage<Environment> {
   const { bases, clock, images, options } = build.parts;
   const base = yield* asEvents(bases.ensure({ python: plan.python }, build.signal), 'building', clock);
-  const key = makeEnvironmentKey(plan, base);
+  const period = environmentPeriod(plan, options.environmentMaxAgeDays, clock.now());
+  const key = makeEnvironmentKey(plan, { ...base, period });
   const environment = { name: makeEnvironmentImageName(options.imagePrefix, key), key };
   if (!needsEnvironmentBuild(plan)) {
     yield makeLine('building', 'The repository asks for no packages: nothing to install', clock);

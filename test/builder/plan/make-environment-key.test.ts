@@ -106,6 +106,8 @@ describe('makeEnvironmentKey', () => {
       makeEnvironmentKey(plan, { ...BASE, key: 'ab' }),
       makeEnvironmentKey(plan, { ...BASE, platform: 'linux/arm64' }),
       makeEnvironmentKey({ ...plan, recipe: 'other' }, BASE),
+      makeEnvironmentKey(plan, { ...BASE, period: 0 }),
+      makeEnvironmentKey(plan, { ...BASE, period: 1 }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

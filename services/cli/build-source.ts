@@ -11,6 +11,7 @@ import { environment } from './environment.ts';
 import { ensureEngine } from './ensure-engine.ts';
 import { listNotices, readAsOf, readExtras, type ImageOptions } from './image-options.ts';
 import { makeUsageError } from './parse-pairs.ts';
+import { checkPush } from './push-options.ts';
 import { readSettings } from './read-settings.ts';
 import { resolveSource, type ResolvedSource } from './resolve-source.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -55,6 +56,8 @@ export const buildSource = async (
 ): Promise<BuiltSource> => {
   const settings = readSettings(options, environment);
   const extras = readExtras(options, environment);
+  checkPush(options, settings.registry);
+  const publishing = options.push === true ? 'required' : 'never';
   const report = log.reportAs('building');
   listNotices(options).forEach(report);
   const ref = options.ref ?? 'HEAD';
@@ -62,10 +65,8 @@ export const buildSource = async (
   const request = makeRequest(resolved, options, { imagePrefix: settings.imagePrefix, extras });
   const engine = await ensureEngine({ settings, env: environment, report });
   const surroundings = readSurroundings(settings, environment, tmpdir());
-  const run = createBuilder(settings, engine, { ...surroundings, fetcher: resolved.fetcher, extras }).build(
-    request,
-    signal,
-  );
+  const builder = createBuilder(settings, engine, { ...surroundings, fetcher: resolved.fetcher, extras, publishing });
+  const run = builder.build(request, signal);
   let next = await run.next();
   for (; next.done !== true; next = await run.next()) log.event(next.value);
   if (!next.value.ok) throw fromErrorBody(next.value.error);

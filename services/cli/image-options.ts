@@ -77,7 +77,11 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
 };
 
 /** What is accepted and changes nothing, one sentence each. */
-export const listNotices = ({ cacheFrom }: ImageOptions): readonly string[] =>
-  cacheFrom === undefined
+export const listNotices = ({ cacheFrom, buildArg }: ImageOptions): readonly string[] => [
+  ...(cacheFrom === undefined
     ? []
-    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.'];
+    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.']),
+  ...(buildArg === undefined
+    ? []
+    : ['Values of --build-arg are not shown here, but Docker keeps them in the history of an image that uses them.']),
+];

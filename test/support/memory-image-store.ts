@@ -35,7 +35,9 @@ const readFiles = async (tar: Buffer, root: string): Promise<Pick<MemoryImage, '
 /** The ImageStore of unit tests. */
 export const createMemoryImageStore = (present: readonly string[] = []): MemoryImageStore => {
   const make = (text: string | Buffer): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  const known = present.map((name) => [name, { digest: make(name), labels: {}, files: [], env: {} }] as const);
+  const known = present.map(
+    (name) => [name, { digest: make(name), labels: {}, bytes: 1000, files: [], env: {} }] as const,
+  );
   const images = new Map<string, MemoryImage>(known);
   let reachable = true;
   return {
@@ -53,7 +55,8 @@ export const createMemoryImageStore = (present: readonly string[] = []): MemoryI
         signal.throwIfAborted();
         throw error;
       });
-      const image = { digest: make(tar), labels, env, ...(await readFiles(tar, root)) };
+      const bytes = (images.get(from)?.bytes ?? 0) + tar.length;
+      const image = { digest: make(tar), labels, bytes, env, ...(await readFiles(tar, root)) };
       images.set(tag, image);
       return image;
     },

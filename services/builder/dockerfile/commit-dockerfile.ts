@@ -3,7 +3,13 @@ import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/bui
 import { packageCache } from './environment-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -53,7 +59,7 @@ const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
 const cacheOf = ({ cacheScope }: CommitDockerfileOptions): string | undefined =>
   cacheScope === undefined ? undefined : packageCache(cacheScope);
 
-const networkOf = ({ caBundle, indexUrl }: CommitDockerfileOptions): NetworkOptions => ({ caBundle, indexUrl });
+const networkOf = ({ caBundle, index }: CommitDockerfileOptions): NetworkOptions => ({ caBundle, index });
 
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
@@ -73,13 +79,17 @@ const renderLocalPackages = (
 };
 
 const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOptions): string => {
-  const variables = { ...certificateVariables(network), ...indexVariables(network) };
-  return renderRun(certificateMounts(network), [
-    markStep('post-build'),
-    enterRepository,
-    ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
-    ...renderScript(file, hasShebang),
-  ]);
+  const variables = certificateVariables(network);
+  return renderRun(
+    [...certificateMounts(network), ...indexMounts(network)],
+    [
+      markStep('post-build'),
+      enterRepository,
+      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+      ...indexCommands(network),
+      ...renderScript(file, hasShebang),
+    ],
+  );
 };
 
 /**

@@ -56,11 +56,11 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
  * of makeCondaFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, indexUrl } = options;
+  const { base, cacheScope, caBundle, index } = options;
   const cache = packageCache(cacheScope);
   const hasConda = plan.conda !== undefined;
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const conda = { caBundle, indexUrl, base, cache, asOf: plan.asOf };
+  const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
+  const conda = { caBundle, index, base, cache, asOf: plan.asOf };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,

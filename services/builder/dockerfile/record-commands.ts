@@ -1,6 +1,12 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import { BUILD_CONTEXT, MOUNTS, RECORD } from './image-layout.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
 
@@ -12,12 +18,9 @@ export type RecordOptions = NetworkOptions & {
 };
 
 /** The operator's index is asked for hashes, unless the files of a repository name an index of their own. */
-export const recordNetwork = (
-  { install }: EnvironmentPlan,
-  { caBundle, indexUrl }: NetworkOptions,
-): NetworkOptions => ({
+export const recordNetwork = ({ install }: EnvironmentPlan, { caBundle, index }: NetworkOptions): NetworkOptions => ({
   caBundle,
-  indexUrl: install.some(({ ownIndex }) => ownIndex) ? '' : indexUrl,
+  index: index && !install.some(({ ownIndex }) => ownIndex),
 });
 
 /**
@@ -32,16 +35,17 @@ export const renderRecord = ({ cache, plan, ...network }: RecordOptions): string
   const variables = {
     ...(cache === undefined ? { UV_NO_CACHE: '1' } : { UV_CACHE_DIR: MOUNTS.uvCache }),
     ...certificateVariables(network),
-    ...indexVariables(network),
   };
   const mounts = [
     { type: 'bind', source: BUILD_CONTEXT.record, target: MOUNTS.record },
     ...(cache === undefined ? [] : [{ type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' }]),
     ...certificateMounts(network),
+    ...indexMounts(network),
   ];
   return renderRun(mounts, [
     markStep('record'),
     renderExport(variables),
+    ...indexCommands(network),
     recordCommand(MOUNTS.record),
     ...(plan === undefined ? [] : [`cp ${MOUNTS.record}/${plan} ${RECORD.plan}`]),
   ]);

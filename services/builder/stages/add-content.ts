@@ -11,6 +11,7 @@ import {
 import { BASE_IMAGE, BUILD_CONTEXT, RECORD } from '../dockerfile/image-layout.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import { hideInData } from '../image/hide-values.ts';
 import { labelLock } from '../image/label-lock.ts';
 import { makeRecordFiles } from '../record/record-files.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
@@ -20,6 +21,7 @@ import { makeCommitLabels, type Labels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
 import type { Environment } from './provide-environment.ts';
+import { checkContextSize } from './size-limits.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { showDockerfile } from './show-dockerfile.ts';
 
@@ -30,25 +32,26 @@ type Commit = {
   readonly content: FetchedContent;
 };
 
-const renderPlan = (plan: EnvironmentPlan): string => `${JSON.stringify(plan, null, 1)}\n`;
+const renderPlan = ({ hide }: Build, plan: EnvironmentPlan): string =>
+  `${JSON.stringify(hideInData(plan, hide), null, 1)}\n`;
 
-const labelsOf = ({ request, parts }: Build, { plan, environment, wish }: Commit): Labels => ({
-  ...parts.options.extras?.labels,
-  ...makeCommitLabels(request, plan, { ...environment, wish }),
+const labelsOf = (build: Build, { plan, environment, wish }: Commit): Labels => ({
+  ...build.parts.options.extras?.labels,
+  ...makeCommitLabels(build, plan, { ...environment, wish }),
 });
 
 /**
  * The content and the plan, as they are below the top of the file system. The directories above them are named too:
  * what is in an image has a time of its own, which would be part of the layer otherwise.
  */
-const makeLayer = ({ plan, content }: Commit): Readable => {
+const makeLayer = (build: Build, { plan, content }: Commit): Readable => {
   const inTop = (path: string): string => posix.relative('/', path);
   const parts: TarPart[] = [
     { kind: 'directory', path: `${inTop(posix.dirname(BASE_IMAGE.repoDir))}/`, owner: 0 },
     { kind: 'tree', directory: content.directory, prefix: `${inTop(BASE_IMAGE.repoDir)}/` },
     { kind: 'directory', path: `${inTop(posix.dirname(RECORD.directory))}/`, owner: 0 },
     { kind: 'directory', path: `${inTop(RECORD.directory)}/`, owner: SESSION_USER },
-    { kind: 'text', path: inTop(RECORD.plan), text: renderPlan(plan) },
+    { kind: 'text', path: inTop(RECORD.plan), text: renderPlan(build, plan) },
   ];
   return createContentTar(parts, content.committedAt);
 };
@@ -62,18 +65,18 @@ const addLayer = async function* (build: Build, commit: Commit): Stage<void> {
     labels: labelsOf(build, commit),
     env: commitEnvironment(commit.plan),
   };
-  await parts.images.addLayer({ ...image, layer: makeLayer(commit), root: '/' }, signal);
+  await parts.images.addLayer({ ...image, layer: makeLayer(build, commit), root: '/' }, signal);
   yield* publishImage(build, image.tag, (registry, stop) =>
-    registry.pushLayer({ ...image, layer: makeLayer(commit) }, stop),
+    registry.pushLayer({ ...image, layer: makeLayer(build, commit) }, stop),
   );
 };
 
 /** The files of our own that the build of a commit reads. */
-const makeOwnFiles = ({ request }: Build, { plan }: Commit): readonly StagedFile[] => {
-  const { canonical, commit } = request.repository;
+const makeOwnFiles = (build: Build, { plan }: Commit): readonly StagedFile[] => {
+  const { canonical, commit } = build.request.repository;
   return [
     ...makeRecordFiles({ subject: { name: canonical, version: commit }, plan, late: commitStagedFiles(plan) }),
-    { path: `${BUILD_CONTEXT.record}/${PLAN_FILE}`, text: renderPlan(plan) },
+    { path: `${BUILD_CONTEXT.record}/${PLAN_FILE}`, text: renderPlan(build, plan) },
   ];
 };
 
@@ -93,13 +96,14 @@ const buildOn = async function* (build: Build, commit: Commit): Stage<void> {
     labels: labelsOf(build, commit),
     buildArgs: extras?.buildArgs ?? {},
   };
-  yield* runImageBuild(build, image, makeBuildError);
+  yield* runImageBuild(build, { image, from: environment.name, makeError: makeBuildError });
   await labelLock(parts, image, build.signal);
   yield* publishImage(build, image.tag);
 };
 
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */
-export const addContent = (build: Build, commit: Commit): Stage<void> => {
+export const addContent = async function* (build: Build, commit: Commit): Stage<void> {
+  await checkContextSize(build, commit.content.directory);
   const hasAppendix = Boolean(build.parts.options.extras?.appendix);
-  return hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+  yield* hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
 };

@@ -1,7 +1,7 @@
 import type { StagedFile } from '../../contracts/build-plan.ts';
 import type { BuildOptions } from '../builder-parts.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
-import type { NetworkOptions } from '../dockerfile/network-access.ts';
+import { renderIndexScript, type NetworkOptions } from '../dockerfile/network-access.ts';
 import type { TarPart } from '../image/content-tar.ts';
 
 /** Path of the Dockerfile in the contexts that are made here. */
@@ -18,14 +18,18 @@ export type ContextFiles = {
 };
 
 /** What the builds of our own Dockerfiles read, beside the content of the commit. */
-export const makeContext = ({ dockerfile, staged, own }: ContextFiles, { caBundle }: BuildOptions): TarPart[] => [
+export const makeContext = (
+  { dockerfile, staged, own }: ContextFiles,
+  { caBundle, indexUrl }: BuildOptions,
+): TarPart[] => [
   text(DOCKERFILE, dockerfile),
   ...staged.map((file) => text(`${BUILD_CONTEXT.staged}/${file.path}`, file.text)),
   ...own.map((file) => text(file.path, file.text)),
   ...(caBundle === undefined ? [] : [text(BUILD_CONTEXT.caBundle, caBundle)]),
+  ...(indexUrl === '' ? [] : [text(BUILD_CONTEXT.index, renderIndexScript(indexUrl))]),
 ];
 
 export const networkOf = ({ caBundle, indexUrl }: BuildOptions): NetworkOptions => ({
   caBundle: caBundle !== undefined,
-  indexUrl,
+  index: indexUrl !== '',
 });

@@ -1,7 +1,8 @@
 import type { BuildPlan } from '../../contracts/build-plan.ts';
-import type { BuildRequest } from '../../contracts/build.ts';
 import { LABELS } from '../../contracts/labels.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
+import type { Build } from './build.ts';
+import { hideInData } from '../image/hide-values.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -32,11 +33,11 @@ const describeEnvironment = ({ key, lock, wish }: EnvironmentRecord): Labels => 
 
 /** The record of a commit's image: what it is of, and how it was made. */
 export const makeCommitLabels = (
-  { repository }: BuildRequest,
+  { request: { repository }, hide }: Pick<Build, 'request' | 'hide'>,
   plan: BuildPlan,
   environment?: EnvironmentRecord,
 ): Labels => {
-  const text = renderPlan(plan);
+  const text = renderPlan(hideInData(plan, hide));
   return {
     [LABELS.kind]: 'commit',
     [LABELS.canonical]: repository.canonical,

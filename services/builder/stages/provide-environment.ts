@@ -47,7 +47,8 @@ const install = async function* (
   const labels = makeEnvironmentLabels(environment.key, plan.python);
   yield* showDockerfile(build, dockerfile);
   const tag = environment.name;
-  yield* runImageBuild(build, { tag, context, dockerfile: DOCKERFILE, labels }, makeBuildError);
+  const image = { tag, context, dockerfile: DOCKERFILE, labels };
+  yield* runImageBuild(build, { image, from: base.name, makeError: makeBuildError });
   return labelLock(parts, { tag, labels }, signal);
 };
 

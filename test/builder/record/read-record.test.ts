@@ -20,7 +20,7 @@ const createStore = (files: Readonly<Record<string, string>>, labels: Readonly<R
   const content = new Map(
     Object.entries(files).map(([name, text]) => [`/srv/slipway/${name}`, Buffer.from(text)] as const),
   );
-  store.images.set(NAME, { digest: 'sha256:1', labels, files: [], env: {}, content });
+  store.images.set(NAME, { digest: 'sha256:1', labels, bytes: 1, files: [], env: {}, content });
   return store;
 };
 

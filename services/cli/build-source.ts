@@ -13,7 +13,7 @@ import { listNotices, readAsOf, readExtras, type ImageOptions } from './image-op
 import { makeUsageError } from './parse-pairs.ts';
 import { checkPush } from './push-options.ts';
 import { readSettings } from './read-settings.ts';
-import { resolveSource, type ResolvedSource } from './resolve-source.ts';
+import { resolveSource } from './resolve-source.ts';
 import { readSurroundings } from './surroundings.ts';
 
 /** An image that was just built, and the engine that has it. */
@@ -30,7 +30,7 @@ const makeName = (input: ImageNameInput, additions: Additions): string => {
 
 /** What is to be built, under which name. */
 const makeRequest = (
-  { repository }: ResolvedSource,
+  { repository }: Pick<BuildRequest, 'repository'>,
   options: ImageOptions,
   { imagePrefix: prefix, extras }: { readonly imagePrefix: string; readonly extras: BuildExtras },
 ): BuildRequest => {

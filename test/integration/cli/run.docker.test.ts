@@ -102,7 +102,9 @@ describe('building and running from the command line', () => {
   it('builds a dataset of Dataverse', async () => {
     await using dataverse = await startDataverse([{ label: 'data.csv', directoryLabel: 'in', text: '1,2' }]);
     const flags = ['--allow-host', dataverse.host, '--image-name', image];
-    const built = await slipway('build', ...flags, `${dataverse.origin}/dataset.xhtml?persistentId=${PERSISTENT_ID}`);
+    const address = `${dataverse.origin}/dataset.xhtml?persistentId=${PERSISTENT_ID}`;
+    const built = await slipway('build', ...flags, '--ref', 'v2', address);
+    expect(built.stderr).toContain('--ref has no effect');
     expect(built).toMatchObject({
       exitCode: 0,
       stderr: expect.stringContaining('Verified 1 of 1 sizes and 1 of 1 checksums') as string,

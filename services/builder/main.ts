@@ -68,7 +68,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const builder = createDockerImageBuilder(engine);
-  const { indexUrl, condaChannels, condaMirror } = build;
+  const { indexUrl, condaChannels, condaMirror, rRepository, juliaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -86,6 +86,8 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       indexUrl,
       condaChannels,
       condaMirror,
+      rRepository,
+      juliaMirror,
       caBundle,
       temporary,
       extras: surroundings.extras,

@@ -16,6 +16,8 @@ export const BUILD_CONTEXT = {
   content: 'content',
   /** Directory of the programs and the request of a conda environment. */
   conda: 'conda',
+  /** Directory of the programs and the packages of R. */
+  r: 'r',
   /** The certificate authorities that a build trusts, readable by all; only where there are any. */
   caBundle: 'ca.pem',
 } as const;
@@ -26,6 +28,7 @@ export const BUILD_CONTEXT = {
  */
 export const MOUNTS = {
   staged: '/run/slipway/staged',
+  r: '/run/slipway/r',
   conda: '/run/slipway/conda',
   condaTool: '/run/slipway/conda-tool',
   condaCache: '/run/slipway/conda-cache',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+import type { EnvironmentPlan, RStep } from '../../contracts/build-plan.ts';
 
 export type EnvironmentBase = {
   readonly digest: string;
@@ -8,6 +8,14 @@ export type EnvironmentBase = {
 };
 
 const KEY_LENGTH = 32;
+
+const describeR = ({ version, repository, prefersDebian, packages, lock }: RStep): readonly unknown[] => [
+  version,
+  repository,
+  prefersDebian,
+  packages.map(({ name, atLeast = null }) => [name, atLeast]),
+  lock ?? null,
+];
 
 /**
  * Names an environment image by exactly what its build reads: equal keys mean that one image serves for both. JSON
@@ -30,6 +38,8 @@ export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase)
     plan.files.map(({ path, text }) => [path, text]),
     ...(plan.asOf === undefined ? [] : [plan.asOf]),
     ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
+    ...(plan.r === undefined ? [] : [['r', ...describeR(plan.r)]]),
+    ...(plan.julia === undefined ? [] : [['julia', plan.julia.version, plan.julia.directory]]),
   ];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
 };

@@ -9,6 +9,7 @@ import {
 } from '../dockerfile/commit-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
+import { makeRFiles } from '../r/r-files.ts';
 import { createContentTar, type TarPart } from '../image/content-tar.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { makeLine } from './build-events.ts';
@@ -51,7 +52,8 @@ const buildOn = async function* (build: Build, { plan, environment, content }: C
   const dockerfile = renderCommitDockerfile(plan, inputs);
   yield* showDockerfile(build, dockerfile);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: `${BUILD_CONTEXT.content}/` };
-  const context = [tree, ...makeContext(dockerfile, commitStagedFiles(plan), parts.options)];
+  const programs = makeRFiles(plan).map((file) => ({ kind: 'text', ...file }) as const);
+  const context = [tree, ...programs, ...makeContext(dockerfile, commitStagedFiles(plan), parts.options)];
   const image = {
     tag: request.imageName,
     context: createContentTar(context, content.committedAt),

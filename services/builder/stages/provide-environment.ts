@@ -7,6 +7,7 @@ import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
+import { makeRFiles } from '../r/r-files.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { asEvents, makeLine } from './build-events.ts';
@@ -31,9 +32,15 @@ const install = async function* (
 ): Stage<void> {
   const { options } = build.parts;
   const cacheScope = makeCacheScope(build.request);
-  const dockerfile = renderEnvironmentDockerfile(plan, { ...networkOf(options), base: base.name, cacheScope });
-  const conda = makeCondaFiles(plan, options.condaMirror).map((file) => ({ kind: 'text', ...file }) as const);
-  const context = createContentTar([...makeContext(dockerfile, plan.files, options), ...conda], 0);
+  const dockerfile = renderEnvironmentDockerfile(plan, {
+    ...networkOf(options),
+    base: base.name,
+    cacheScope,
+    juliaMirror: options.juliaMirror,
+  });
+  const programs = [...makeCondaFiles(plan, options.condaMirror), ...makeRFiles(plan)];
+  const added = programs.map((file) => ({ kind: 'text', ...file }) as const);
+  const context = createContentTar([...makeContext(dockerfile, plan.files, options), ...added], 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
   yield* showDockerfile(build, dockerfile);
   yield* runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);

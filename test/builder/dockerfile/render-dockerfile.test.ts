@@ -38,8 +38,8 @@ const FULL: EnvironmentPlan = {
   ],
   start: { file: 'binder/start', hasShebang: true },
 };
-const PLAIN = { caBundle: false, indexUrl: '' };
-const BEHIND_PROXY = { caBundle: true, indexUrl: 'https://pypi.example/simple' };
+const PLAIN = { caBundle: false, indexUrl: '', juliaMirror: 'https://julia.example' };
+const BEHIND_PROXY = { ...PLAIN, caBundle: true, indexUrl: 'https://pypi.example/simple' };
 
 const environment = (plan: EnvironmentPlan, network = PLAIN) =>
   renderEnvironmentDockerfile(plan, { base: 'base:1', ...network });

@@ -22,8 +22,12 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
 const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
   const { caBundle, indexUrl, juliaMirror } = settings.build;
-  const base = makeBaseName(plan.python, settings);
-  return renderDockerfile(plan, { base, caBundle: caBundle !== '', indexUrl, juliaMirror });
+  return renderDockerfile(plan, {
+    base: makeBaseName(plan.python, settings),
+    caBundle: caBundle !== '',
+    index: indexUrl !== '',
+    juliaMirror,
+  });
 };
 
 /** `slipway dockerfile DIR`: prints the Dockerfile that a directory would be built with. */

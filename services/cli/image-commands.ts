@@ -11,7 +11,7 @@ Exit codes: 0 done; 1 the repository is at fault; 2 the command line or the sett
 
 const SOURCE = [
   '<repository-or-dir>',
-  'a directory, the http(s) address of a Git repository, a SWHID, or a Dataverse dataset',
+  'a directory, the http(s) address of a Git repository, a DOI or the address of a record in an archive, or a SWHID',
 ] as const;
 
 /** The options that say which image, for every command that makes one; the names are repo2docker's. */

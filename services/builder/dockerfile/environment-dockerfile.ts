@@ -47,18 +47,18 @@ const renderApt = (apt: readonly string[], options: AptOptions): string => {
  * of makeRFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, indexUrl, juliaMirror } = options;
+  const { base, cacheScope, caBundle, index, juliaMirror } = options;
   const cache = packageCache(cacheScope);
   const hasConda = plan.conda !== undefined;
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const apt = { caBundle, indexUrl, python: plan.python };
-  const conda = { caBundle, indexUrl, base, cache };
+  const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
+  const apt = { caBundle, index, python: plan.python };
+  const conda = { caBundle, index, base, cache };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan.apt, apt)] : []),
     ...(plan.r === undefined ? [] : renderRInstall(plan.r, apt)),
-    ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, indexUrl, juliaMirror })),
+    ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, index, juliaMirror })),
     `USER ${BASE_IMAGE.user}`,
     ...(hasConda ? renderCondaInstall(conda) : []),
     ...plan.install.map((step) =>

@@ -20,6 +20,8 @@ export const BUILD_CONTEXT = {
   r: 'r',
   /** The certificate authorities that a build trusts, readable by all; only where there are any. */
   caBundle: 'ca.pem',
+  /** A script that names the operator's package index; only where there is one. It may hold credentials. */
+  index: 'index.sh',
 } as const;
 
 /**
@@ -34,4 +36,5 @@ export const MOUNTS = {
   condaCache: '/run/slipway/conda-cache',
   uvCache: '/run/slipway/uv-cache',
   caBundle: '/run/slipway/ca.pem',
+  index: '/run/slipway/index.sh',
 } as const;

@@ -54,7 +54,7 @@ const render = (name: string): string => {
   return renderDockerfile(plan, {
     base: `base:${plan.python}`,
     caBundle: false,
-    indexUrl: '',
+    index: false,
     juliaMirror: 'https://julia.example.org',
   });
 };

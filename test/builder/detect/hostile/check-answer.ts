@@ -19,11 +19,7 @@ const OPTIONS = {
   defaultPython: '3.13',
   rRepository: 'https://cran.example.org/{date}',
 };
-const NETWORK = {
-  caBundle: true,
-  juliaMirror: 'https://julia.example.org',
-  indexUrl: 'https://index.example.org/simple',
-};
+const NETWORK = { caBundle: true, index: true, juliaMirror: 'https://julia.example.org' };
 
 const plans = Compile(BuildPlan);
 

@@ -34,6 +34,11 @@ const Build = section(
     }),
     pids: count(4096, 'Processes and threads of one build step, where memoryMib is in force.', { minimum: 16 }),
     concurrency: count(1, 'How many builds run at the same time.'),
+    environmentMaxAgeDays: count(
+      0,
+      'Environments whose versions are not fixed are installed anew for builds after so many days. 0: never.',
+      { minimum: 0 },
+    ),
     indexUrl: text(
       '',
       'A Python package index to use instead of the default one; it may have credentials, which builds can read.',

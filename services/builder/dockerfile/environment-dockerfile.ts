@@ -6,6 +6,7 @@ import { installCommands, installMounts } from './install-commands.ts';
 import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
 import { renderRInstall } from './r-commands.ts';
+import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -43,8 +44,8 @@ const renderApt = (apt: readonly string[], options: AptOptions): string => {
 
 /**
  * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
- * the base. Its context has BUILD_CONTEXT.staged with the files of the plan, for conda those of makeCondaFiles, for R those
- * of makeRFiles.
+ * the base. Its context has BUILD_CONTEXT.staged with the files of the plan, the files of makeRecordFiles, for conda those
+ * of makeCondaFiles, for R those of makeRFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, index, juliaMirror } = options;
@@ -52,7 +53,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
   const hasConda = plan.conda !== undefined;
   const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
   const apt = { caBundle, index, python: plan.python };
-  const conda = { caBundle, index, base, cache };
+  const conda = { caBundle, index, base, cache, asOf: plan.asOf };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,
@@ -64,6 +65,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     ...plan.install.map((step) =>
       renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
     ),
+    ...(needsEnvironmentBuild(plan) ? [renderRecord({ ...recordNetwork(plan, options), cache })] : []),
   ];
   return `${instructions.join('\n')}\n`;
 };

@@ -11,6 +11,7 @@ const KINDS = [
   'install',
   'local-packages',
   'post-build',
+  'record',
 ] as const;
 
 /** What a RUN instruction of ours is for, so that its failure gets the code that fits. */

@@ -1,4 +1,4 @@
-import type { CondaStep, Evidence } from '../../contracts/build-plan.ts';
+import type { CondaStep, DevcontainerSource, Evidence, NixStep } from '../../contracts/build-plan.ts';
 import type { JuliaPart } from './julia/read-julia.ts';
 import type { RPart } from './r/read-r.ts';
 import type { Script } from './script.ts';
@@ -55,6 +55,7 @@ export type EnvironmentDetection = Common & {
   readonly conda?: CondaStep;
   readonly r?: RPart;
   readonly julia?: JuliaPart;
+  readonly nix?: NixStep;
   readonly installs: readonly PythonInstall[];
   readonly project?: ProjectInstall;
   readonly postBuild?: Script;
@@ -62,4 +63,11 @@ export type EnvironmentDetection = Common & {
 };
 
 /** What a repository asks for, and which files say so. */
-export type Detection = (Common & { readonly kind: 'dockerfile'; readonly file: string }) | EnvironmentDetection;
+export type Detection =
+  | (Common & { readonly kind: 'dockerfile'; readonly file: string })
+  | (Common & {
+      readonly kind: 'devcontainer';
+      readonly from: DevcontainerSource;
+      readonly commands: readonly string[];
+    })
+  | EnvironmentDetection;

@@ -8,7 +8,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
   'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
   'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
-  'default.nix': 'Nix is not supported yet',
 };
 
 /** Files that this version reads, where the kind of the repository allows. */
@@ -25,6 +24,9 @@ const READ = [
   'poetry.lock',
   'pyproject.toml',
   'setup.py',
+  '.devcontainer.json',
+  '.devcontainer/devcontainer.json',
+  'default.nix',
   'install.R',
   'DESCRIPTION',
   'renv.lock',
@@ -59,12 +61,15 @@ const reasonFor = (name: string, because: string): string | undefined => {
 
 /** Says of each configuration file that is there and was not used, nor explained, why it was not. */
 export const explainIgnored = ({ files, directory, explained, because }: Ignoring): readonly Evidence[] =>
-  files.list(directory).flatMap((name): readonly Evidence[] => {
-    const file = posix.join(directory, name);
-    if (explained.includes(file)) return [];
-    const reason = files.kindOf(file) === 'directory' ? undefined : reasonFor(name, because);
-    return reason === undefined ? [] : [{ file, used: false, because: reason }];
-  });
+  [...files.list(directory), ...(directory === '' ? ['.devcontainer/devcontainer.json'] : [])].flatMap(
+    (name): readonly Evidence[] => {
+      const file = posix.join(directory, name);
+      if (explained.includes(file)) return [];
+      const isNested = name.includes('/') && files.kindOf(file) !== 'file';
+      const reason = files.kindOf(file) === 'directory' || isNested ? undefined : reasonFor(name, because);
+      return reason === undefined ? [] : [{ file, used: false, because: reason }];
+    },
+  );
 
 /** Says of each configuration file at the top that only the binder directory is looked at. */
 export const explainHidden = (files: RepositoryFiles, binder: string): readonly Evidence[] => {

@@ -6,6 +6,7 @@ import { installCommands, installMounts } from './install-commands.ts';
 import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
 import { renderRInstall } from './r-commands.ts';
+import { renderNixInstall } from './nix-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -24,8 +25,13 @@ export type EnvironmentDockerfileOptions = NetworkOptions & {
 };
 
 /** Whether anything is installed at all; otherwise the base is the environment. */
-export const needsEnvironmentBuild = ({ apt, r, julia, conda, install }: EnvironmentPlan): boolean =>
-  apt.length > 0 || r !== undefined || julia !== undefined || conda !== undefined || install.length > 0;
+export const needsEnvironmentBuild = ({ apt, r, julia, nix, conda, install }: EnvironmentPlan): boolean =>
+  apt.length > 0 ||
+  r !== undefined ||
+  julia !== undefined ||
+  nix !== undefined ||
+  conda !== undefined ||
+  install.length > 0;
 
 /** Name of the package cache that a scope shares. */
 export const packageCache = (scope: string | undefined): string =>
@@ -45,7 +51,8 @@ const renderApt = (apt: readonly string[], options: AptOptions): string => {
 /**
  * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
  * the base. Its context has BUILD_CONTEXT.staged with the files of the plan, the files of makeRecordFiles, for conda those
- * of makeCondaFiles, for R those of makeRFiles.
+ * of makeCondaFiles, for R and Nix
+ * those of makeRFiles and makeNixFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, index, juliaMirror } = options;
@@ -59,6 +66,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan.apt, apt)] : []),
     ...(plan.r === undefined ? [] : renderRInstall(plan.r, apt)),
+    ...(plan.nix === undefined ? [] : renderNixInstall(plan.nix, apt)),
     ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, index, juliaMirror })),
     `USER ${BASE_IMAGE.user}`,
     ...(hasConda ? renderCondaInstall(conda) : []),

@@ -35,6 +35,7 @@ const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
   ...(plan.asOf === undefined ? [] : [plan.asOf]),
   ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
   ...(plan.r === undefined ? [] : [['r', ...describeR(plan.r)]]),
+  ...(plan.nix === undefined ? [] : [['nix', plan.nix.nixpkgs]]),
   ...(plan.julia === undefined ? [] : [['julia', plan.julia.version, plan.julia.directory]]),
 ];
 

@@ -5,7 +5,7 @@ import { findConfigFile } from './config-file.ts';
 import { decodeText } from './decode-text.ts';
 import type { Detection } from './detection.ts';
 import { explainIncluded } from './evidence.ts';
-import { readEnvironmentYml } from './environment-yml.ts';
+import { readEnvironmentYml } from './conda/environment-yml.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { choosePythonVersion } from './python/python-version.ts';
 import { readPython } from './python/read-python.ts';

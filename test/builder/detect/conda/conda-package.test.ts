@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCondaPackage, renderCondaPackage } from '../../../services/builder/detect/conda-package.ts';
+import { parseCondaPackage, renderCondaPackage } from '../../../../services/builder/detect/conda/conda-package.ts';
 
 const parse = (text: string) => {
   const found = parseCondaPackage(text, 1);

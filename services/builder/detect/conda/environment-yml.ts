@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import type { CondaStep } from '../../contracts/build-plan.ts';
+import type { CondaStep } from '../../../contracts/build-plan.ts';
 import { orderChannels, parseChannel } from './conda-channels.ts';
 import { parseCondaPackage, renderCondaPackage, type CondaPackage } from './conda-package.ts';
-import type { RequirementSet } from './detection.ts';
+import type { RequirementSet } from '../detection.ts';
 import { choosePython, parsePythonSpec } from './conda-python.ts';
-import { decodeText } from './decode-text.ts';
-import { createDetectError, quoteText } from './detect-error.ts';
-import type { SourceLine } from './logical-lines.ts';
-import type { RepositoryFiles } from './repository-files.ts';
-import { followRequirements } from './requirements-txt.ts';
+import { decodeText } from '../decode-text.ts';
+import { createDetectError, quoteText } from '../detect-error.ts';
+import type { SourceLine } from '../logical-lines.ts';
+import type { RepositoryFiles } from '../repository-files.ts';
+import { followRequirements } from '../requirements-txt.ts';
 
 export type CondaOptions = {
   readonly file: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironmentYml } from '../../../services/builder/detect/environment-yml.ts';
-import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
+import { readEnvironmentYml } from '../../../../services/builder/detect/conda/environment-yml.ts';
+import { createMemoryRepositoryFiles, type RepositoryTable } from '../../../support/memory-repository-files.ts';
 
 const read = (text: string, others: RepositoryTable = {}, file = 'environment.yml') =>
   readEnvironmentYml(createMemoryRepositoryFiles({ ...others, [file]: text }), {

@@ -4,11 +4,11 @@ import { parseAptTxt } from './apt-txt.ts';
 import { findConfigFile } from './config-file.ts';
 import { decodeText } from './decode-text.ts';
 import type { Detection } from './detection.ts';
-import { explainIncluded } from './evidence.ts';
-import { readEnvironmentYml } from './conda/environment-yml.ts';
+import type { CondaFound } from './conda/conda-source.ts';
+import { readConda, readPixi } from './conda/read-conda.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { choosePythonVersion } from './python/python-version.ts';
-import { readPython } from './python/read-python.ts';
+import { readPython, type PythonEnvironment } from './python/read-python.ts';
 import { readScript, type Script } from './script.ts';
 
 export type DetectContext = {
@@ -62,30 +62,15 @@ const detectDockerfile: Detector = (context) => {
   return { kind: 'dockerfile', file, evidence: [use(file, 'it describes the whole image')] };
 };
 
-const detectEnvironmentYml: Detector = (context) => {
-  const file = find(context, 'environment.yml') ?? find(context, 'environment.yaml');
-  if (file === undefined) return undefined;
-  const { python, because, conda, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
-  const { evidence, ...additions } = readAdditions(context);
-  const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
-  const included = requirements === undefined ? [] : explainIncluded(requirements, file);
-  return {
-    kind: 'environment',
-    python,
-    ...additions,
-    ...(conda === undefined ? {} : { conda }),
-    installs: requirements === undefined ? [] : [{ requirements, isExact: false }],
-    evidence: [use(file, because), ...included, ...evidence, ...ignored],
+/** What one of the readers finds, with what every environment may add. */
+const detectWith =
+  (read: (context: DetectContext) => CondaFound | PythonEnvironment | undefined): Detector =>
+  (context) => {
+    const found = read(context);
+    if (found === undefined) return undefined;
+    const { evidence, ...additions } = readAdditions(context);
+    return { kind: 'environment', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
   };
-};
-
-/** requirements.txt, Python projects and the locks of their tools. */
-const detectPython: Detector = (context) => {
-  const found = readPython(context);
-  if (found === undefined) return undefined;
-  const { evidence, ...additions } = readAdditions(context);
-  return { kind: 'environment', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
-};
 
 /** What is left when no detector answers: the base image, with what every environment may add. */
 export const detectBase = (context: DetectContext): Detection => {
@@ -98,7 +83,12 @@ export const detectBase = (context: DetectContext): Detection => {
 
 /**
  * Order matters, the first that answers decides. From the file that says most to the one that says least: a
- * Dockerfile is the whole image; environment.yml names Python and its packages, so requirements.txt and runtime.txt
+ * Dockerfile is the whole image; conda's files name Python and its packages, so requirements.txt and runtime.txt
  * have nothing to add; Python projects and requirements.txt leave the version to runtime.txt.
  */
-export const DETECTORS: readonly Detector[] = [detectDockerfile, detectEnvironmentYml, detectPython];
+export const DETECTORS: readonly Detector[] = [
+  detectDockerfile,
+  detectWith(readConda),
+  detectWith(readPixi),
+  detectWith(readPython),
+];

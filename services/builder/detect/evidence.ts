@@ -5,9 +5,10 @@ import type { RepositoryFiles } from './repository-files.ts';
 
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
-  'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
-  'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
+  'conda-osx-64.lock': 'it is for another platform than linux-64',
+  'conda-osx-arm64.lock': 'it is for another platform than linux-64',
+  'conda-win-64.lock': 'it is for another platform than linux-64',
+  'conda-linux-aarch64.lock': 'it is for another platform than linux-64',
   'Project.toml': 'Julia is not supported yet',
   'JuliaProject.toml': 'Julia is not supported yet',
   REQUIRE: 'Julia is not supported yet',
@@ -20,8 +21,12 @@ const NOT_YET: Readonly<Record<string, string>> = {
 /** Files that this version reads, where the kind of the repository allows. */
 const READ = [
   'Dockerfile',
+  'conda-lock.yml',
+  'conda-linux-64.lock',
   'environment.yml',
   'environment.yaml',
+  'pixi.lock',
+  'pixi.toml',
   'requirements.txt',
   'runtime.txt',
   'Pipfile',
@@ -42,8 +47,8 @@ const BY_LOWER_CASE = new Map(KNOWN.map((name) => [name.toLowerCase(), name]));
 export type Ignoring = {
   readonly files: RepositoryFiles;
   readonly directory: string;
-  /** Paths that the repository's environment does come from. */
-  readonly used: readonly string[];
+  /** Paths of which it is known already whether they are used. */
+  readonly explained: readonly string[];
   /** Why another file that could have been read was not. */
   readonly because: string;
 };
@@ -55,11 +60,11 @@ const reasonFor = (name: string, because: string): string | undefined => {
   return meant === undefined ? undefined : `upper and lower case matter: the name is ${meant}`;
 };
 
-/** Says of each configuration file that is there and was not used why it was not. */
-export const explainIgnored = ({ files, directory, used, because }: Ignoring): readonly Evidence[] =>
+/** Says of each configuration file that is there and was not used, nor explained, why it was not. */
+export const explainIgnored = ({ files, directory, explained, because }: Ignoring): readonly Evidence[] =>
   files.list(directory).flatMap((name): readonly Evidence[] => {
     const file = posix.join(directory, name);
-    if (used.includes(file)) return [];
+    if (explained.includes(file)) return [];
     const reason = files.kindOf(file) === 'directory' ? undefined : reasonFor(name, because);
     return reason === undefined ? [] : [{ file, used: false, because: reason }];
   });

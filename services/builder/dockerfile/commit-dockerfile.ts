@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
+import { hasCondaPython } from './conda-commands.ts';
 import { packageCache } from './environment-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
@@ -56,7 +57,7 @@ const renderLocalPackages = (
 ): string => {
   const { caBundle, indexUrl, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
+  const install = { caBundle, indexUrl, python, asOf, conda: hasCondaPython(conda), cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,

@@ -1,5 +1,6 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
-import { renderCondaInstall, renderCondaTool } from './conda-commands.ts';
+import { hasCondaPython, renderCondaInstall, renderCondaTool } from './conda-commands.ts';
+import { renderVariables } from './render-variables.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
@@ -18,8 +19,8 @@ export type EnvironmentDockerfileOptions = NetworkOptions & {
 };
 
 /** Whether anything is installed at all; otherwise the base is the environment. */
-export const needsEnvironmentBuild = ({ apt, conda, install }: EnvironmentPlan): boolean =>
-  apt.length > 0 || conda !== undefined || install.length > 0;
+export const needsEnvironmentBuild = ({ apt, conda, variables, install }: EnvironmentPlan): boolean =>
+  apt.length > 0 || conda !== undefined || variables !== undefined || install.length > 0;
 
 /** Name of the package cache that a scope shares. */
 export const packageCache = (scope: string | undefined): string =>
@@ -51,23 +52,24 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
 
 /**
  * The Dockerfile of an environment image: Debian packages as root, then conda and Python packages as the user of the
- * base. Its context has BUILD_CONTEXT.staged with the files of the plan, and for conda those of makeCondaFiles.
+ * base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of the plan, and for conda those of makeCondaFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, indexUrl } = options;
   const cache = packageCache(cacheScope);
-  const hasConda = plan.conda !== undefined;
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const conda = { caBundle, indexUrl, base, cache };
+  const { conda, python, asOf } = plan;
+  const install = { caBundle, indexUrl, python, asOf, conda: hasCondaPython(conda), cache };
+  const condaOptions = { caBundle, indexUrl, base, cache };
   const instructions = [
-    ...(hasConda ? [renderCondaTool(conda)] : []),
+    ...(conda === undefined ? [] : [renderCondaTool(condaOptions)]),
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan, caBundle)] : []),
     `USER ${BASE_IMAGE.user}`,
-    ...(hasConda ? renderCondaInstall(conda) : []),
+    ...(conda === undefined ? [] : renderCondaInstall(conda, condaOptions)),
     ...plan.install.map((step) =>
       renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
     ),
+    ...renderVariables(plan.variables ?? {}),
   ];
   return `${instructions.join('\n')}\n`;
 };

@@ -1,6 +1,7 @@
-import type { AfterStep, BuildPlan, EnvironmentPlan } from '../../contracts/build-plan.ts';
+import type { AfterStep, BuildPlan, CondaStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
-import type { Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import { renderCondaFile } from '../detect/conda/conda-file.ts';
+import type { CondaPart, Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
 /** The content has no Git history: a build that takes the version from its tags is told one instead. */
@@ -9,7 +10,7 @@ const pretendVersion = (name: string) => ({
 });
 
 /** The repository itself as a package; its build tools come from the index, as any package's. */
-const installProject = ({ file, withDependencies, unversioned }: ProjectInstall): AfterStep => ({
+const installProject = ({ file, withDependencies, isEditable, unversioned }: ProjectInstall): AfterStep => ({
   kind: 'local-packages',
   install: {
     kind: 'requirements',
@@ -18,7 +19,7 @@ const installProject = ({ file, withDependencies, unversioned }: ProjectInstall)
     ownIndex: false,
     ...(withDependencies ? {} : { noDependencies: true }),
   },
-  files: [{ path: file, text: '.\n' }],
+  files: [{ path: file, text: isEditable ? '-e .\n' : '.\n' }],
   ...(unversioned === undefined ? {} : { variables: pretendVersion(unversioned) }),
 });
 
@@ -33,8 +34,20 @@ const makeAfter = (
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
 ];
 
+/** What conda installs, and the files that it reads for that: a lock becomes an explicit list. */
+const makeConda = (
+  part: CondaPart | undefined,
+): { readonly conda?: CondaStep; readonly condaFiles: readonly StagedFile[] } => {
+  if (part?.kind !== 'locked') return { ...(part === undefined ? {} : { conda: part }), condaFiles: [] };
+  const { list, platform, python, packages } = part;
+  const text = ['@EXPLICIT', ...packages.map(renderCondaFile), ''].join('\n');
+  const conda = { kind: 'locked', file: list, platform, ...(python === undefined ? {} : { python }) } as const;
+  return { conda, condaFiles: [{ path: list, text }] };
+};
+
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, conda, installs, evidence, postBuild, start } = detection;
+  const { python, asOf, apt, variables, installs, evidence, postBuild, start } = detection;
+  const { condaFiles, ...conda } = makeConda(detection.conda);
   const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
   const scripts = [postBuild, start].filter((script) => script !== undefined);
@@ -45,9 +58,10 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
-    ...(conda === undefined ? {} : { conda }),
+    ...conda,
+    ...(variables === undefined ? {} : { variables: { ...variables } }),
     install: early.map(({ install }) => install),
-    files: early.flatMap(({ files }) => files).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    files: [...condaFiles, ...early.flatMap(({ files }) => files)].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),
     after: makeAfter(staged, detection),
     ...(start === undefined ? {} : { start: { file: start.file, hasShebang: start.hasShebang } }),

@@ -18,6 +18,9 @@ export type BuildExtras = {
   readonly showsDockerfiles: boolean;
 };
 
+/** Images are not pushed, are pushed if that can be done, or must be in the registry in the end. */
+export type Publishing = 'never' | 'attempted' | 'required';
+
 /** What builds are told by the operator. */
 export type BuildOptions = {
   readonly imagePrefix: string;
@@ -35,6 +38,8 @@ export type BuildOptions = {
   /** Directory that builds work in, each in its own directory that is removed at its end. */
   readonly temporary: string;
   readonly extras?: BuildExtras | undefined;
+  /** What is done with finished images where there is a registry; `attempted` when nothing is said. */
+  readonly publishing?: Publishing | undefined;
 };
 
 /** Everything that a build is done with: the adapters and the operator's options. */

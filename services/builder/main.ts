@@ -7,16 +7,18 @@ import { systemClock, type Clock } from '../platform/clock.ts';
 import type { AddressGuard } from '../platform/address-guard.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { RunGit } from '../platform/git-command.ts';
+import type { ProxyVariables } from '../platform/proxy-variables.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
-import { BASE_PYTHONS } from './base/python-suites.ts';
+import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts, BuildExtras } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
 import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './image/housekeeper.ts';
 import { listImages } from './image/list-images.ts';
+import { createProxiedBuilder } from './image/proxied-builder.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
 import { planDirectory } from './plan-directory.ts';
@@ -30,6 +32,8 @@ export type BuilderSurroundings = {
   readonly temporary: string;
   /** Certificate authorities that builds trust, as PEM: the text of the file that the settings or the process name. */
   readonly caBundle?: string | undefined;
+  /** Proxies that builds use. */
+  readonly proxies?: ProxyVariables | undefined;
   /** Another source than git, for directories of this machine. */
   readonly fetcher?: ContentFetcher | undefined;
   readonly clock?: Clock | undefined;
@@ -37,6 +41,8 @@ export type BuilderSurroundings = {
   readonly onPushFailure?: BuilderParts['onPushFailure'];
   /** What is added to each image. */
   readonly extras?: BuildExtras | undefined;
+  /** Whether images are pushed to the registry of the settings. */
+  readonly publishing?: Publishing | undefined;
 };
 
 export type Builder = {
@@ -67,13 +73,12 @@ const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings)
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
-  const builder = createDockerImageBuilder(engine);
+  const builder = createProxiedBuilder(createDockerImageBuilder(engine), surroundings.proxies ?? {});
   const { indexUrl, condaChannels, condaMirror } = build;
-  const { from, debianMirror, defaultPython } = base;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
-    bases: createBaseImages({ engine, builder, imagePrefix, from, debianMirror, indexUrl, caBundle }),
+    bases: createBaseImages({ engine, builder, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,
     images: createDockerImageStore(engine),
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
@@ -82,14 +87,15 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     options: {
       imagePrefix,
       timeoutMs: build.timeoutSeconds * 1000,
-      pythons: BASE_PYTHONS,
-      defaultPython,
+      pythons: offerPythons(base),
+      defaultPython: base.defaultPython,
       indexUrl,
       condaChannels,
       condaMirror,
       caBundle,
       temporary,
       extras: surroundings.extras,
+      publishing: surroundings.publishing,
     },
   };
 };

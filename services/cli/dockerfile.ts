@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBaseImageName, makeBaseRecipe } from '../builder/base/base-recipe.ts';
-import { isBasePython } from '../builder/base/python-suites.ts';
+import { isSystemPython } from '../builder/base/python-versions.ts';
 import { renderDockerfile } from '../builder/dockerfile/render-dockerfile.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -9,11 +9,15 @@ import { environment } from './environment.ts';
 import { planLocal } from './plan.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
 
+/** The platform of this machine; an engine that is elsewhere may have another one. */
+const PLATFORM = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
+
 /** The exact name where the recipe alone decides it; a base made of another image also depends on that image. */
-const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =>
-  base.from === 'bootstrap' && isBasePython(python)
-    ? makeBaseImageName(imagePrefix, python, makeBaseRecipe(python, base.from))
-    : `${imagePrefix}base:${python}`;
+const makeBaseName = (python: string, { imagePrefix, base }: Settings): string => {
+  if (base.from !== 'bootstrap') return `${imagePrefix}base:${python}`;
+  const identity = { python, hasSystemPython: isSystemPython(python, base), origin: base.from, platform: PLATFORM };
+  return makeBaseImageName(imagePrefix, python, makeBaseRecipe(identity));
+};
 
 const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');

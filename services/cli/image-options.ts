@@ -38,11 +38,6 @@ const checkOptions = (options: ImageOptions): void => {
         `Leave ${option} out, or give ${value}; all images share the layers that depend on it.`,
       );
   }
-  if (options.push === true)
-    throw makeUsageError(
-      '--push needs a registry, and none is configured.',
-      'Leave --push out; the image is in the Docker engine and docker push sends it wherever you like.',
-    );
   if (options.imageName !== undefined && !REGISTRY_NAME.test(options.imageName))
     throw makeUsageError(
       `${options.imageName} is not a name for an image.`,

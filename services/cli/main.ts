@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import type { BenchOptions } from './bench.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { ALLOW_HOST, CONFIG, DATA } from './common-options.ts';
 import { addImageCommands } from './image-commands.ts';
@@ -61,6 +62,13 @@ const addProjectCommands = (program: Command): Command => {
     .description('Run every check and every test; installs and starts what they need.')
     .argument('[suite...]', 'only these: check, unit, property, integration, e2e')
     .action(async (suites: readonly string[]) => (await import('./test.ts')).runTest(suites));
+  program
+    .command('bench')
+    .description('Measure on this machine, side by side with what others take; a few minutes.')
+    .argument('<name>', 'what to measure: builder')
+    .option('--runs <number>', 'how often; the table shows medians', '5')
+    .option('--json', 'print JSON, with the seconds of each run', false)
+    .action(async (name: string, options: BenchOptions) => (await import('./bench.ts')).runBench(name, options));
   program
     .command('docs')
     .description('Write the reference pages that are generated from the code.')

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { BASE_PYTHONS } from '../builder/base/python-suites.ts';
+import { offerPythons } from '../builder/base/python-versions.ts';
 import { planDirectory } from '../builder/plan-directory.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -20,7 +20,11 @@ export const planLocal = (directory: string, { base, build }: Settings): BuildPl
     });
   }
   const { condaChannels } = build;
-  return planDirectory(resolve(directory), { pythons: BASE_PYTHONS, defaultPython: base.defaultPython, condaChannels });
+  return planDirectory(resolve(directory), {
+    pythons: offerPythons(base),
+    defaultPython: base.defaultPython,
+    condaChannels,
+  });
 };
 
 /** `slipway plan DIR`: prints how a directory would be built, as JSON. */

@@ -75,7 +75,8 @@ export const EnvironmentPlan = Type.Object({
   kind: Type.Literal('environment'),
   recipe: Type.String(),
   python: Type.String({
-    description: 'x.y; where conda installs, that of the server, which conda is asked for first.',
+    description:
+      'x.y, or x.y.z where exactly that is offered; where conda installs, that of the server, which conda is asked for first.',
   }),
   asOf: Type.Optional(
     Type.String({ description: 'Day (yyyy-mm-dd); only what the index had at its end is installed.' }),

@@ -211,6 +211,13 @@ export const ERRORS = {
     message: 'environment.yml asks for conda packages in a way that this server cannot install.',
     hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, or the http address of a file for linux-64 or noarch.',
   },
+  DETECT_DOCKERIGNORE_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The file .dockerignore has a line that is not a pattern.',
+    hint: 'Close brackets, write ranges from low to high, and end no line with a backslash.',
+  },
   DETECT_APT_INVALID: {
     status: 422,
     retry: false,
@@ -328,7 +335,7 @@ export const ERRORS = {
     retry: true,
     audience: 'operator',
     message: 'The base image could not be made.',
-    hint: 'The log shows the step that failed; it needs a Debian mirror and a Python package index (base.debianMirror, build.indexUrl).',
+    hint: 'The log shows the step that failed; it needs a Debian mirror, a Python package index and, for other versions of Python than Debian has, builds of them (base.debianMirror, build.indexUrl, base.pythonMirror).',
   },
   SESSION_START_FAILED: {
     status: 500,

@@ -7,6 +7,11 @@ const section = <T extends Parameters<typeof Type.Object>[0]>(properties: T, des
   Type.Object(properties, { additionalProperties: false, default: {}, description });
 const port = (value: number, description: string) => count(value, description, { minimum: 0, maximum: 65_535 });
 
+const OFFERED_PYTHON_MINOR = '^3\\.(9|1[0-5])$';
+
+/** The Python versions that the Jupyter stack of the bases supports; 3.8 and older it does not. */
+export const OFFERED_PYTHON = '^3\\.(9|1[0-5])(\\.\\d{1,2})?$';
+
 const Build = section(
   {
     timeoutSeconds: count(1800, 'The longest a build may take.'),
@@ -37,10 +42,25 @@ const Base = section(
       '',
       'The Debian mirror that a bootstrapped base is made from; default: the one that mmdebstrap chooses.',
     ),
-    defaultPython: Type.Union([Type.Literal('3.13'), Type.Literal('3.11')], {
-      default: '3.13',
-      description: 'The Python version of repositories that name none.',
+    pythons: Type.Array(Type.String({ pattern: OFFERED_PYTHON }), {
+      default: [],
+      description:
+        'The Python versions that repositories may ask for, x.y, or x.y.z for exactly that; empty: those that Debian has (3.13, 3.11), with an image as base.from only defaultPython. Others are builds that uv installs.',
     }),
+    defaultPython: Type.String({
+      pattern: OFFERED_PYTHON_MINOR,
+      default: '3.13',
+      description:
+        'The Python version of repositories that name none; with an image as base.from, the one that it has.',
+    }),
+    pythonMirror: text(
+      '',
+      'Where uv gets its builds of Python (UV_PYTHON_INSTALL_MIRROR); default: where uv gets them; no credentials.',
+    ),
+    pythonDownloads: text(
+      '',
+      'The address of a list of builds of Python instead of the one in uv (UV_PYTHON_DOWNLOADS_JSON_URL).',
+    ),
   },
   'The image that all environments build on.',
 );

@@ -27,7 +27,3 @@ export const createLogger = ({ level, destination }: LoggerOptions): Logger =>
     },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
-
-/** Takes credentials out of any address inside of `text`: `https://user:secret@host/` → `https://host/`. */
-export const redactCredentials = (text: string): string =>
-  text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi, '$1');

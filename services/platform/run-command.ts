@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { redactCredentials } from './logger.ts';
+import { redactCredentials } from './redact-credentials.ts';
 
 export type CommandOptions = {
   readonly cwd?: string;

@@ -148,6 +148,7 @@ describe('build pipeline', () => {
   it('stores the images in the registry, and fetches an environment that only the registry has', async () => {
     const calls: string[] = [];
     const registry: ImageRegistry = {
+      addressOf: (name) => `example.org/${name}`,
       has: async (name) => name.startsWith('test/env:'),
       async *pull(name) {
         yield '1 of 1 layers\n';
@@ -175,7 +176,7 @@ describe('build pipeline', () => {
       yield '1 of 2 layers\n';
       throw new SlipwayError('IMAGE_PUSH_FAILED', { message: 'The disk of the registry is full.' });
     };
-    const registry: ImageRegistry = { has: async () => false, pull: push, push, pushLayer: push };
+    const registry: ImageRegistry = { addressOf: String, has: async () => false, pull: push, push, pushLayer: push };
     const onPushFailure = ({ code }: SlipwayError): number => told.push(code);
     const { result, log } = await run(makeParts({ 'a.ipynb': '{}' }, { registry, onPushFailure }));
     expect(result.ok).toBe(true);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger, redactCredentials } from '../../services/platform/logger.ts';
+import { createLogger } from '../../services/platform/logger.ts';
+import { redactCredentials } from '../../services/platform/redact-credentials.ts';
 
 const logged = (fields: object): string => {
   const lines: string[] = [];

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createBaseImages, type BaseImage, type BaseImages } from '../../services/builder/base/base-images.ts';
 import { createDockerImageBuilder } from '../../services/builder/image/docker-image-builder.ts';
+import { readSettings } from '../../services/cli/read-settings.ts';
+import type { Settings } from '../../services/contracts/settings.ts';
 import type { DockerEngine } from '../../services/platform/docker-engine.ts';
 import { runGenerator } from './run-generator.ts';
 
@@ -13,13 +15,15 @@ export const readTestCaBundle = async (): Promise<string | undefined> => {
   return file === undefined ? undefined : readFile(file, 'utf8');
 };
 
-export const createTestBaseImages = async (engine: DockerEngine): Promise<BaseImages> =>
+export const createTestBaseImages = async (
+  engine: DockerEngine,
+  settings: Partial<Settings['base']> = {},
+): Promise<BaseImages> =>
   createBaseImages({
     engine,
     builder: createDockerImageBuilder(engine),
     imagePrefix: TEST_IMAGE_PREFIX,
-    from: 'bootstrap',
-    debianMirror: '',
+    settings: { ...readSettings({}, {}).base, ...settings },
     indexUrl: '',
     caBundle: await readTestCaBundle(),
   });

@@ -1,13 +1,14 @@
 import { LABELS } from '../../contracts/labels.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
+import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
 import { createContentTar, type TarPart } from '../image/content-tar.ts';
 import { makeReportedError, toEngineError } from '../image/engine-failure.ts';
 import type { ImageBuilder } from '../image/image-builder.ts';
-import { makeBaseImageName, makeBaseRecipe, type BaseRecipe } from './base-recipe.ts';
+import { makeBaseImageName, makeBaseRecipe, type BaseIdentity, type BaseRecipe } from './base-recipe.ts';
 import { bootstrapDebian, installBootstrapTool } from './debian-bootstrap.ts';
-import { isBasePython, PYTHON_SUITES, type BasePython } from './python-suites.ts';
+import { isSystemPython, offerPythons, suiteOf } from './python-versions.ts';
 import { renderBaseDockerfile } from './render-base.ts';
 import { shareRun, type SharedRun } from './share-run.ts';
 
@@ -27,15 +28,14 @@ export type BaseImageParts = {
   readonly engine: DockerEngine;
   readonly builder: ImageBuilder;
   readonly imagePrefix: string;
-  /** `bootstrap`, or the name of an image to build on. */
-  readonly from: string;
-  readonly debianMirror: string;
+  /** The settings of bases; `from` is `bootstrap`, or the name of an image to build on. */
+  readonly settings: Settings['base'];
   readonly indexUrl: string;
   /** Certificate authorities that downloads must trust, as PEM. */
   readonly caBundle?: string | undefined;
 };
 
-type Making = BaseImageParts & { readonly python: BasePython; readonly recipe: BaseRecipe; readonly name: string };
+type Making = BaseImageParts & { readonly identity: BaseIdentity; readonly recipe: BaseRecipe; readonly name: string };
 
 const inspectBase = async (engine: DockerEngine, name: string): Promise<BaseImage | undefined> => {
   const image = await ignoreNotFound(engine.getImage(name).inspect());
@@ -43,9 +43,19 @@ const inspectBase = async (engine: DockerEngine, name: string): Promise<BaseImag
 };
 
 const build = async function* (making: Making, from: string, signal: AbortSignal): AsyncGenerator<string, void> {
-  const { builder, name, python, recipe, caBundle, indexUrl } = making;
-  const hasPackages = making.from === 'bootstrap';
-  const text = renderBaseDockerfile({ from, hasPackages, python, caBundle: caBundle !== undefined, indexUrl });
+  const { builder, name, identity, recipe, caBundle, indexUrl, settings } = making;
+  const { pythonMirror, pythonDownloads } = settings;
+  const { python, hasSystemPython, origin } = identity;
+  const text = renderBaseDockerfile({
+    from,
+    hasPackages: origin === 'bootstrap',
+    python,
+    hasSystemPython,
+    caBundle: caBundle !== undefined,
+    indexUrl,
+    pythonMirror,
+    pythonDownloads,
+  });
   const files: TarPart[] = [...recipe.files, { kind: 'text', path: 'Dockerfile', text }];
   if (caBundle !== undefined) files.push({ kind: 'text', path: 'ca.pem', text: caBundle });
   const labels = {
@@ -68,11 +78,11 @@ const build = async function* (making: Making, from: string, signal: AbortSignal
 
 /** The system is imported under a name of its own that is removed again: the base keeps its layers. */
 const buildOnDebian = async function* (making: Making, signal: AbortSignal): AsyncGenerator<string, void> {
-  const { engine, imagePrefix, recipe, python, debianMirror } = making;
+  const { engine, imagePrefix, recipe, identity, settings } = making;
   const tag = `${imagePrefix}base-system:${recipe.key}-${crypto.randomUUID().slice(0, 8)}`;
   yield* installBootstrapTool(signal);
   try {
-    yield* bootstrapDebian(engine, { suite: PYTHON_SUITES[python], mirror: debianMirror, tag }, signal);
+    yield* bootstrapDebian(engine, { suite: suiteOf(identity.python), mirror: settings.debianMirror, tag }, signal);
     yield* build(making, tag, signal);
   } finally {
     await ignoreNotFound(engine.getImage(tag).remove({ force: true }));
@@ -80,16 +90,17 @@ const buildOnDebian = async function* (making: Making, signal: AbortSignal): Asy
 };
 
 const make = async function* (making: Making, signal: AbortSignal): AsyncGenerator<string, BaseImage> {
-  const { engine, name, from } = making;
+  const { engine, name, settings } = making;
   yield `Making the base image ${name}\n`;
-  yield* from === 'bootstrap' ? buildOnDebian(making, signal) : build(making, from, signal);
+  yield* settings.from === 'bootstrap' ? buildOnDebian(making, signal) : build(making, settings.from, signal);
   const made = await inspectBase(engine, name);
   if (made === undefined) throw new SlipwayError('IMAGE_BASE_FAILED');
   return made;
 };
 
 /** The digest of the image that `base.from` names, fetched when it is not there. */
-const findOrigin = async function* ({ engine, from }: BaseImageParts, signal: AbortSignal) {
+const findOrigin = async function* ({ engine, settings }: BaseImageParts, signal: AbortSignal) {
+  const { from } = settings;
   if (from === 'bootstrap') return from;
   const present = await inspectBase(engine, from);
   if (present) return present.digest;
@@ -103,6 +114,16 @@ const findOrigin = async function* ({ engine, from }: BaseImageParts, signal: Ab
   const pulled = await inspectBase(engine, from);
   if (pulled) return pulled.digest;
   throw new SlipwayError('IMAGE_BASE_FAILED', { message: `The image ${from} (base.from) cannot be pulled.` });
+};
+
+const identify = async function* (
+  parts: BaseImageParts,
+  python: string,
+  signal: AbortSignal,
+): AsyncGenerator<string, BaseIdentity> {
+  const origin = yield* findOrigin(parts, signal);
+  const { Os, Arch } = await parts.engine.version();
+  return { python, hasSystemPython: isSystemPython(python, parts.settings), origin, platform: `${Os}/${Arch}` };
 };
 
 /** Creates the keeper of base images; it remembers nothing but what is being made right now. */
@@ -123,13 +144,14 @@ export const createBaseImages = (parts: BaseImageParts): BaseImages => {
 
   return {
     async *ensure({ python }, signal) {
-      if (!isBasePython(python))
+      if (!offerPythons(parts.settings).includes(python))
         throw new SlipwayError('IMAGE_BASE_FAILED', { message: `There is no base for Python ${python}.` });
       try {
-        const recipe = makeBaseRecipe(python, yield* findOrigin(parts, signal));
+        const identity = yield* identify(parts, python, signal);
+        const recipe = makeBaseRecipe(identity);
         const name = makeBaseImageName(parts.imagePrefix, python, recipe);
         const found = await inspectBase(parts.engine, name);
-        return found ?? (yield* follow({ ...parts, python, recipe, name }, signal));
+        return found ?? (yield* follow({ ...parts, identity, recipe, name }, signal));
       } catch (error) {
         signal.throwIfAborted();
         throw toEngineError(error);

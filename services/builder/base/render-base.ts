@@ -1,10 +1,11 @@
+import { checkPython, installPython, pythonProgram, type BasePythonInput } from './render-python.ts';
+
 /** What a base is made of, beside the files that are copied in. */
-export type BaseDockerfileInput = {
+export type BaseDockerfileInput = BasePythonInput & {
   /** The image to build on. */
   readonly from: string;
   /** Whether `from` has the system packages already, because it was made for this. */
   readonly hasPackages: boolean;
-  readonly python: string;
   /** Whether the context has a `ca.pem` that downloads must trust; it does not stay in the image. */
   readonly caBundle: boolean;
   readonly indexUrl: string;
@@ -58,11 +59,11 @@ const SERVE = ['jupyter', 'lab', '--ip=0.0.0.0', '--port=8888', '--no-browser'];
 
 const run = (...commands: readonly string[]): string => `RUN ${commands.join(' \\\n && ')}`;
 
-const renderPackages = ({ hasPackages, python }: BaseDockerfileInput): string[] => {
-  const check = `python3 -c 'import sys; sys.exit(sys.version_info[:2] != (${python.replace('.', ', ')}))'`;
-  if (hasPackages) return [run(check)];
+const renderPackages = ({ hasPackages, ...input }: BaseDockerfileInput): string[] => {
+  const check = input.hasSystemPython ? [checkPython(input)] : [];
+  if (hasPackages) return check.map((command) => run(command));
   const install = `DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ${SYSTEM_PACKAGES.join(' ')}`;
-  return [run('apt-get update', install, 'rm -rf /var/lib/apt/lists/*', check)];
+  return [run('apt-get update', install, 'rm -rf /var/lib/apt/lists/*', ...check)];
 };
 
 /** A login shell, which is what JupyterLab opens as a terminal, keeps the image's PATH instead of Debian's. */
@@ -80,24 +81,37 @@ const renderUser = (): string =>
     'install -d /srv/slipway',
   );
 
-const renderJupyter = ({ caBundle, indexUrl }: BaseDockerfileInput): string => {
+/** A RUN that reaches the network: what it is to trust and to ask is there for this instruction only. */
+const runOnline = (
+  { caBundle, indexUrl }: BaseDockerfileInput,
+  { mounts = [], exports = [] }: { readonly mounts?: readonly string[]; readonly exports?: readonly string[] },
+  commands: readonly string[],
+): string => {
   const trust = caBundle ? [`SSL_CERT_FILE=${CA_FILE}`, `PIP_CERT=${CA_FILE}`] : [];
   const index = indexUrl === '' ? [] : [`PIP_INDEX_URL='${indexUrl}'`, `UV_DEFAULT_INDEX='${indexUrl}'`];
+  const variables = [...exports, ...trust, ...index];
+  const allMounts = [...mounts, ...(caBundle ? [`type=bind,source=ca.pem,target=${CA_FILE}`] : [])];
+  const flags = allMounts.map((mount) => `--mount=${mount} `).join('');
+  const prepared = variables.length === 0 ? commands : [`export ${variables.join(' ')}`, ...commands];
+  return run(...prepared).replace('RUN ', `RUN ${flags}\\\n    `);
+};
+
+/** Nothing, where the system has the Python that is wanted. */
+const renderPython = (input: BaseDockerfileInput): string[] =>
+  input.hasSystemPython ? [] : [runOnline(input, {}, [...installPython(input), checkPython(input)])];
+
+const renderJupyter = (input: BaseDockerfileInput): string => {
   const cache = '/tmp/package-cache';
-  const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`, ...trust, ...index];
+  const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`];
   const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
-  if (caBundle) mounts.push(`type=bind,source=ca.pem,target=${CA_FILE}`);
-  const flags = mounts.map((mount) => `--mount=${mount}`).join(' ');
-  const commands = run(
-    `export ${exports.join(' ')}`,
-    `python3 -m venv ${PREFIX}`,
+  return runOnline(input, { mounts, exports }, [
+    `${pythonProgram(input)} -m venv ${PREFIX}`,
     `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
     `uv pip install --compile-bytecode --python ${PREFIX}/bin/python --requirements /srv/slipway/base-requirements.txt`,
     `install -D -m 644 /srv/slipway/jupyterlab-overrides.json ${PREFIX}/share/jupyter/lab/settings/overrides.json`,
     `test -f ${PREFIX}/share/jupyter/kernels/python3/kernel.json`,
     'node --version',
-  );
-  return commands.replace('RUN ', `RUN ${flags} \\\n    `);
+  ]);
 };
 
 /**
@@ -113,6 +127,7 @@ export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
     ...Object.entries(ENVIRONMENT).map(([name, value]) => `ENV ${name}=${value}`),
     'COPY --chown=0:0 slipway-entrypoint /usr/local/bin/slipway-entrypoint',
     'COPY --chown=0:0 base-requirements.txt jupyterlab-overrides.json /srv/slipway/',
+    ...renderPython(input),
     'USER jovyan',
     `WORKDIR ${REPO_DIR}`,
     renderJupyter(input),

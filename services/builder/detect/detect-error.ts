@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
-import { redactCredentials } from '../../platform/logger.ts';
+import { redactCredentials } from '../../platform/redact-credentials.ts';
 
 export type DetectCode = Extract<ErrorCode, `DETECT_${string}`>;
 

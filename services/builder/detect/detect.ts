@@ -5,7 +5,7 @@ import { explainHidden, explainIgnored } from './evidence.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 
 export type DetectOptions = {
-  /** Supported Python versions, x.y. */
+  /** Offered Python versions, x.y or x.y.z. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
   /** The conda channels of the operator; conda-forge where nothing is said. */

@@ -15,7 +15,7 @@ export type DetectContext = {
   readonly files: RepositoryFiles;
   /** Where configuration files are looked for. */
   readonly directory: string;
-  /** Supported Python versions, x.y. */
+  /** Offered Python versions, x.y or x.y.z. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
   /** The conda channels of the operator; conda-forge where nothing is said. */

@@ -1,4 +1,5 @@
 import type { InstallStep } from '../../contracts/build-plan.ts';
+import { withoutPatch } from '../detect/python/offered-pythons.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
 import { renderExport, type Mount } from './run-instruction.ts';
@@ -55,7 +56,7 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
   const python = options.conda ? BASE_IMAGE.kernelPython : BASE_IMAGE.python;
   const sitePackages = options.conda
     ? '"$KERNEL_PYTHON_PREFIX"/lib/python*/site-packages'
-    : `"$NB_PYTHON_PREFIX/lib/python${options.python}/site-packages"`;
+    : `"$NB_PYTHON_PREFIX/lib/python${withoutPatch(options.python)}/site-packages"`;
   return [
     renderExport(variables),
     'before="$(mktemp)"',

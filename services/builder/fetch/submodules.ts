@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../contracts/slipway-error.ts';
-import { redactCredentials } from '../../platform/logger.ts';
+import { redactCredentials } from '../../platform/redact-credentials.ts';
 
 /** A place in a commit where another repository belongs, at a commit of its own. */
 export type Submodule = { readonly path: string; readonly commit: string; readonly url: string | undefined };

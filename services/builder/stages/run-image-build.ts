@@ -1,7 +1,7 @@
 import type { ImageBuildRequest } from '../image/image-builder.ts';
 import { makeBuildingEvent } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
-import { createValueHider, hideInMessage, hideInOutcome } from './hide-values.ts';
+import { createValueHider, hideInMessage, hideInOutcome } from '../image/hide-values.ts';
 import type { BuildFailure } from './make-build-error.ts';
 
 /** Builds one image and tells how it goes; a failed build throws what `makeError` makes of it. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBaseImages, type BaseImage } from '../../../services/builder/base/base-images.ts';
 import { createDockerImageBuilder } from '../../../services/builder/image/docker-image-builder.ts';
+import { readSettings } from '../../../services/cli/read-settings.ts';
 import { createTestBaseImages, ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
 import { connectTestEngine, createImageScope, createTinyImage, runInImage } from '../../support/docker-engine.ts';
 import { runGenerator } from '../../support/run-generator.ts';
@@ -99,14 +100,16 @@ describe('base images', () => {
       engine,
       builder: createDockerImageBuilder(engine),
       imagePrefix: scope.prefix,
-      from: 'bootstrap',
-      debianMirror: '',
+      settings: readSettings({}, {}).base,
       indexUrl: '',
     };
     afterAll(() => scope[Symbol.asyncDispose]());
 
     it('say which mirror does not answer, and leave nothing', async () => {
-      const bases = createBaseImages({ ...parts, debianMirror: 'http://127.0.0.1:9/debian' });
+      const bases = createBaseImages({
+        ...parts,
+        settings: { ...parts.settings, debianMirror: 'http://127.0.0.1:9/debian' },
+      });
       await expect(runGenerator(bases.ensure({ python: '3.13' }, AbortSignal.timeout(60_000)))).rejects.toMatchObject({
         code: 'IMAGE_BASE_FAILED',
         message: expect.stringContaining('mmdebstrap') as string,
@@ -130,7 +133,7 @@ describe('base images', () => {
     it('name the step when the image to build on lacks what is needed', async () => {
       const from = `${scope.prefix}tiny:${randomUUID()}`;
       await createTinyImage(from);
-      const bases = createBaseImages({ ...parts, from });
+      const bases = createBaseImages({ ...parts, settings: { ...parts.settings, from } });
       await expect(runGenerator(bases.ensure({ python: '3.13' }, AbortSignal.timeout(60_000)))).rejects.toMatchObject({
         code: 'IMAGE_BASE_FAILED',
         message: expect.stringContaining('apt-get') as string,

@@ -56,4 +56,17 @@ describe('.dockerignore', () => {
     await write({ 'Dockerfile.dockerignore': new Uint8Array([0, 1, 2]) });
     await expect(list()).rejects.toMatchObject({ code: 'DETECT_FILE_UNREADABLE' });
   });
+
+  it('names the line that is no pattern', async () => {
+    await write({ ...FILES, '.dockerignore': 'data\n\n[z-a]\n' });
+    await expect(list()).rejects.toMatchObject({
+      code: 'DETECT_DOCKERIGNORE_INVALID',
+      message: '.dockerignore, line 3: "[z-a]" is not a pattern.',
+    });
+  });
+
+  it('cannot be longer than every path could be compared with', async () => {
+    await write({ ...FILES, '.dockerignore': 'a\n'.repeat(1001) });
+    await expect(list()).rejects.toMatchObject({ code: 'DETECT_DOCKERIGNORE_INVALID' });
+  });
 });

@@ -31,6 +31,7 @@ const choosePlainPython = ({ file, packages, code }: Wanted, { pythons, defaultP
     file,
     line: wanted.line,
     problem: `${quoteText(wanted.text)} ${problem}; this server has ${pythons.map((one) => `python=${one}`).join(', ')}.`,
+    ...(spec === undefined ? {} : { hint: 'Name one of them; the operator can offer others (base.pythons).' }),
   });
 };
 

@@ -1,7 +1,5 @@
 import { satisfies, validRange } from '@renovatebot/pep440';
-
-/** Patch versions that a supported x.y may have; only their existence matters, not which one is here. */
-const PATCHES = Array.from({ length: 31 }, (_, patch) => patch);
+import { listFitting } from '../python/offered-pythons.ts';
 
 const MAX_LENGTH = 200;
 
@@ -22,8 +20,8 @@ const withoutBuild = (spec: string): string => {
   return version;
 };
 
-const isSatisfied = (python: string, constraints: readonly string[]): boolean =>
-  PATCHES.some((patch) => constraints.every((one) => one === '' || satisfies(`${python}.${patch}`, one)));
+const isSatisfied = (version: string, constraints: readonly string[]): boolean =>
+  constraints.every((one) => one === '' || satisfies(version, one));
 
 /** What a conda requirement asks of a version: any one of the alternatives, of each all constraints. */
 export type PythonSpec = readonly (readonly string[])[];
@@ -41,9 +39,6 @@ export const parsePythonSpec = (text: string): PythonSpec | undefined => {
   return isValid ? alternatives : undefined;
 };
 
-/** The highest of `pythons` (x.y) of which some patch version satisfies `spec`. */
-export const choosePython = (spec: PythonSpec, pythons: readonly string[]): string | undefined => {
-  const fitting = pythons.filter((python) => spec.some((constraints) => isSatisfied(python, constraints)));
-  const minor = (python: string) => Number(python.split('.')[1]);
-  return fitting.toSorted((a, b) => minor(b) - minor(a))[0];
-};
+/** The highest of `pythons` (x.y or x.y.z) that satisfies `spec`, of an x.y with some patch version. */
+export const choosePython = (spec: PythonSpec, pythons: readonly string[]): string | undefined =>
+  listFitting(pythons, (version) => spec.some((constraints) => isSatisfied(version, constraints)))[0];

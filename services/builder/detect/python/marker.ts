@@ -1,8 +1,9 @@
 import { satisfies, validRange } from '@renovatebot/pep440';
+import { versionsOf, withoutPatch } from './offered-pythons.ts';
 
 /** Where packages are installed, as far as a marker can ask; extras and groups are those that are installed. */
 export type MarkerTarget = {
-  /** x.y */
+  /** x.y or x.y.z */
   readonly python: string;
   readonly extras: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
@@ -15,9 +16,8 @@ const TOKEN = /\s*([()]|===|[=!<>~]=|[<>]|"[^"]*"|'[^']*'|[a-z_][a-z0-9_.]*)\s*/
 const OPERATOR = /^(?:===|[=!<>~]=|[<>]|in|not in)$/;
 const MAX_LENGTH = 20_000;
 const MAX_DEPTH = 50;
-const PATCHES = Array.from({ length: 31 }, (_, patch) => patch);
 
-/** Every image of ours is Linux with CPython; the machine and the patch version are not known before. */
+/** Every image of ours is Linux with CPython; the machine and, mostly, the patch version are not known before. */
 const KNOWN = new Map([
   ['os_name', 'posix'],
   ['sys_platform', 'linux'],
@@ -82,12 +82,8 @@ const decide = (comparison: Comparison, { python, extras, groups }: MarkerTarget
   const { variable } = comparison;
   if (variable === 'extra' || variable === 'extras') return compareSet(extras, comparison);
   if (variable === 'dependency_groups') return compareSet(groups, comparison);
-  if (variable === 'python_version') return compareVersions([python], comparison);
-  if (variable === 'python_full_version')
-    return compareVersions(
-      PATCHES.map((patch) => `${python}.${patch}`),
-      comparison,
-    );
+  if (variable === 'python_version') return compareVersions([withoutPatch(python)], comparison);
+  if (variable === 'python_full_version') return compareVersions(versionsOf(python), comparison);
   const known = KNOWN.get(variable);
   return known === undefined ? undefined : compareText(known, comparison);
 };

@@ -72,13 +72,20 @@ const readPipfile = (files: RepositoryFiles, file: string): Pipenv => {
   return { file, text, data: { requires, sources, packages, develop, prerelease: pipenv?.allow_prereleases === true } };
 };
 
-/** Only x.y is kept: the patch version is the server's. */
+/** A patch version is kept where it is offered. */
 const wishOf = ({ file, text, data }: Pipenv): PythonWish | undefined => {
   const wanted = data.requires?.python_full_version ?? data.requires?.python_version;
   if (wanted === undefined || wanted === '*') return undefined;
   const [version] = /^\d+(?:\.\d+)?(?=\.\d+$|$)/.exec(wanted) ?? [wanted];
   const line = findLine(text, /python_(?:full_)?version"?\s*[=:]/);
-  return { file, text: wanted, ranges: [`==${version}.*`], decides: true, ...(line === undefined ? {} : { line }) };
+  return {
+    file,
+    text: wanted,
+    ranges: [`==${version}.*`],
+    exact: wanted,
+    decides: true,
+    ...(line === undefined ? {} : { line }),
+  };
 };
 
 const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');

@@ -5,12 +5,13 @@ import { decodeText } from '../decode-text.ts';
 import { createDetectError, quoteText } from '../detect-error.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
 import { parseRuntimeTxt } from '../runtime-txt.ts';
+import { listFitting, minorOf, versionsOf } from './offered-pythons.ts';
 
 export type PythonContext = {
   readonly files: RepositoryFiles;
   /** Where configuration files are looked for. */
   readonly directory: string;
-  /** Supported Python versions, x.y. */
+  /** Offered Python versions, x.y or x.y.z. */
   readonly pythons: readonly string[];
   readonly defaultPython: string;
 };
@@ -21,6 +22,8 @@ export type PythonWish = {
   readonly line?: number;
   readonly text: string;
   readonly ranges: readonly string[];
+  /** The x.y.z that is taken when it is offered. */
+  readonly exact?: string;
   /** Whether it decides even against runtime.txt. */
   readonly decides?: boolean;
 };
@@ -31,14 +34,10 @@ export type PythonChoice = {
   readonly evidence: readonly Evidence[];
 };
 
-/** Patch versions that an x.y may have; only their existence matters, not which one is here. */
-const PATCHES = Array.from({ length: 31 }, (_, patch) => patch);
 const MAX_LENGTH = 200;
 
-const minorOf = (python: string): number => Number(python.split('.')[1]);
-
-const fits = (python: string, range: string): boolean =>
-  range === '' || PATCHES.some((patch) => satisfies(`${python}.${patch}`, range));
+const isAllowed = (version: string, { ranges }: PythonWish): boolean =>
+  ranges.some((range) => range === '' || satisfies(version, range));
 
 const checkWish = ({ file, line, text, ranges }: PythonWish): void => {
   if (text.length <= MAX_LENGTH && ranges.every((range) => range === '' || validRange(range))) return;
@@ -50,16 +49,21 @@ const checkWish = ({ file, line, text, ranges }: PythonWish): void => {
   });
 };
 
-/** The default where it fits, else what is nearest to it: later versions of Python then change nothing. */
+/**
+ * The default where it fits, else what is nearest to it, the older of two: later versions of Python then change
+ * nothing.
+ */
 const chooseNearest = (wish: PythonWish, { pythons, defaultPython }: PythonContext): string => {
+  if (wish.exact !== undefined && pythons.includes(wish.exact)) return wish.exact;
   const distance = (python: string) => Math.abs(minorOf(python) - minorOf(defaultPython));
-  const fitting = pythons.filter((python) => wish.ranges.some((range) => fits(python, range)));
-  const [nearest] = fitting.toSorted((a, b) => distance(a) - distance(b));
+  const fitting = listFitting(pythons, (version) => isAllowed(version, wish));
+  const [nearest] = fitting.toSorted((a, b) => distance(a) - distance(b) || minorOf(a) - minorOf(b));
   if (nearest !== undefined) return nearest;
   throw createDetectError('DETECT_PYTHON_UNSUPPORTED', {
     file: wish.file,
     ...(wish.line === undefined ? {} : { line: wish.line }),
     problem: `it asks for Python ${quoteText(wish.text)}; this server has ${pythons.join(', ')}.`,
+    hint: 'Allow one of them; the operator can offer others (base.pythons).',
   });
 };
 
@@ -71,7 +75,7 @@ const readRuntime = (context: PythonContext) => {
 };
 
 const checkAgreement = (python: string, runtime: string, wish: PythonWish): void => {
-  if (wish.ranges.some((range) => fits(python, range))) return;
+  if (versionsOf(python).some((version) => isAllowed(version, wish))) return;
   throw createDetectError('DETECT_PYTHON_UNSUPPORTED', {
     file: runtime,
     problem: `it asks for Python ${python}, but ${wish.file} needs ${quoteText(wish.text)}.`,

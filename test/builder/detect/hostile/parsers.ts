@@ -122,4 +122,11 @@ export const PARSERS: readonly Parser[] = [
   { title: 'postBuild', path: 'postBuild', format: 'lines' },
   { title: 'start', path: 'start', format: 'lines' },
   { title: 'Dockerfile', path: 'Dockerfile', format: 'lines' },
+  {
+    title: '.dockerignore',
+    path: '.dockerignore',
+    format: 'lines',
+    more: ['# c\n*\n!a/b\n**/*.py\n[a-z]?/\\x\ndata\n', '**/a/**\n!**/b*\n[^a]*[!-z]\n'],
+    beside: { Dockerfile: 'FROM scratch\n' },
+  },
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createValueHider, hideInMessage, hideInOutcome } from '../../../services/builder/stages/hide-values.ts';
+import { createValueHider, hideInMessage, hideInOutcome } from '../../../services/builder/image/hide-values.ts';
 
 const hide = createValueHider(['swordfish', 'swordfish-2', '3.11']);
 

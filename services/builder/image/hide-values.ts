@@ -1,4 +1,4 @@
-import type { ImageBuildMessage, ImageBuildOutcome } from '../image/image-builder.ts';
+import type { ImageBuildMessage, ImageBuildOutcome } from './image-builder.ts';
 
 /** A shorter value is a version or a switch; hiding it would only garble the log. */
 const LEAST_LENGTH = 6;

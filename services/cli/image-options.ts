@@ -15,6 +15,8 @@ export type ImageOptions = SettingsOptions & {
   readonly targetRepoDir?: string;
   readonly cacheFrom?: readonly string[];
   readonly push?: boolean;
+  /** yyyy-mm-dd, or `commit`. */
+  readonly asOf?: string;
   readonly jsonLogs?: boolean;
   readonly debug?: boolean;
 };
@@ -45,6 +47,17 @@ const checkOptions = (options: ImageOptions): void => {
     );
 };
 
+/** The day of `--as-of`. Throws CONFIG_INVALID for what is none, or has not been yet. */
+export const readAsOf = ({ asOf }: ImageOptions, now: number): string | undefined => {
+  if (asOf === undefined || asOf === 'commit') return asOf;
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? Date.parse(`${asOf}T00:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(asOf) && time <= now) return asOf;
+  throw makeUsageError(
+    `--as-of ${asOf} is not a day that has been.`,
+    'Write --as-of 2026-01-31, or --as-of commit for the day of the commit that is built.',
+  );
+};
+
 const parseLabels = ({ label }: ImageOptions): Readonly<Record<string, string>> => {
   const labels = parsePairs(label, { option: '--label' });
   const own = Object.keys(labels).find((name) => name.startsWith('slipway.'));
@@ -64,7 +77,11 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
 };
 
 /** What is accepted and changes nothing, one sentence each. */
-export const listNotices = ({ cacheFrom }: ImageOptions): readonly string[] =>
-  cacheFrom === undefined
+export const listNotices = ({ cacheFrom, buildArg }: ImageOptions): readonly string[] => [
+  ...(cacheFrom === undefined
     ? []
-    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.'];
+    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.']),
+  ...(buildArg === undefined
+    ? []
+    : ['Values of --build-arg are not shown here, but Docker keeps them in the history of an image that uses them.']),
+];

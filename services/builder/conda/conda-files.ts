@@ -39,6 +39,7 @@ const makeRequest = (plan: EnvironmentPlan, conda: CondaStep, mirror: string) =>
     channels: conda.channels.map((channel) => locate(channel, mirror)),
     specs: conda.specs.map(({ text, line }) => ({ text: locateSpec(text, mirror), line })),
     python: plan.python,
+    ...(plan.asOf === undefined ? {} : { asOf: plan.asOf }),
   };
 };
 

@@ -1,8 +1,9 @@
 """Installs a conda environment with py-rattler: conda-install.py REQUEST PREFIX CACHE
 
 REQUEST is a JSON file. Either it says what is wanted, and the packages are chosen here: channels (addresses, the first
-wins), specs (text and line of each), and python (x.y, taken where the specs allow it). Or it has packages: addresses
-with checksums, which are installed as they are, and the platform they are for. `file` is where an author wrote it.
+wins), specs (text and line of each), python (x.y, taken where the specs allow it) and perhaps asOf (yyyy-mm-dd: nothing
+that is newer). Or it has packages: addresses with checksums, which are installed as they are, and the platform they are
+for. `file` is where an author wrote it.
 What cannot be done is said in one line, `conda: …; channels: …`, and ends the program with status 3.
 """
 
@@ -13,6 +14,7 @@ import os
 import re
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from rattler import Gateway, MatchSpec, PackageRecord, RepoDataRecord, Subdir, VirtualPackage, install, solve
@@ -86,6 +88,11 @@ async def check(gateway, channels, platforms, request):
         raise Refused(f"cannot be had: {'. '.join(problems[:MAX_PROBLEMS])}{more}")
 
 
+def end_of_day(day):
+    """The last moment of a day (yyyy-mm-dd); packages of which the channel does not say when they were made are left out too."""
+    return datetime.fromisoformat(f"{day}T23:59:59+00:00") if day else None
+
+
 async def choose(gateway, channels, platforms, request):
     """Solves for the preferred Python first, then for any that the other packages allow."""
     specs = [parse(one["text"]) for one in request["specs"]]
@@ -105,6 +112,7 @@ async def choose(gateway, channels, platforms, request):
                 gateway=gateway,
                 platforms=platforms,
                 virtual_packages=VirtualPackage.detect(),
+                exclude_newer=end_of_day(request.get("asOf")),
             )
         except SolverError as error:
             problem = error

@@ -4,6 +4,7 @@ import { renderVariables } from './render-variables.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
+import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -52,14 +53,15 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
 
 /**
  * The Dockerfile of an environment image: Debian packages as root, then conda and Python packages as the user of the
- * base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of the plan, and for conda those of makeCondaFiles.
+ * base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of
+ * the plan, the files of makeRecordFiles, and for conda those of makeCondaFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, indexUrl } = options;
+  const { base, cacheScope, caBundle, index } = options;
   const cache = packageCache(cacheScope);
   const { conda, python, asOf } = plan;
-  const install = { caBundle, indexUrl, python, asOf, conda: hasCondaPython(conda), cache };
-  const condaOptions = { caBundle, indexUrl, base, cache };
+  const install = { caBundle, index, python, asOf, conda: hasCondaPython(conda), cache };
+  const condaOptions = { caBundle, index, base, cache, asOf };
   const instructions = [
     ...(conda === undefined ? [] : [renderCondaTool(condaOptions)]),
     `FROM ${base}`,
@@ -69,6 +71,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     ...plan.install.map((step) =>
       renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
     ),
+    ...(needsEnvironmentBuild(plan) ? [renderRecord({ ...recordNetwork(plan, options), cache })] : []),
     ...renderVariables(plan.variables ?? {}),
   ];
   return `${instructions.join('\n')}\n`;

@@ -50,6 +50,8 @@ describe('what the build of a conda environment reads', () => {
       ],
       python: '3.13',
     });
+    const dated = makeCondaFiles({ ...PLAN, conda, asOf: '2024-01-10' }, 'https://mirror.example/');
+    expect(JSON.parse(dated.at(-1)?.text ?? '')).toMatchObject({ asOf: '2024-01-10' });
   });
 
   it('has the packages of a lock, those of the public server below the mirror', () => {

@@ -20,8 +20,10 @@ const winnerOf = (table: RepositoryTable) => planOf(table).evidence.find(({ used
 const reasonsOf = (table: RepositoryTable, file: string) =>
   planOf(table).evidence.flatMap((one) => (one.file === file ? [one.because] : []));
 
-const locked = (name: string, version: string, url: string, category = 'main') =>
-  [
+/** An entry of conda-lock.yml for the package at that address. */
+const locked = (url: string, category = 'main') => {
+  const [, name = '', version = ''] = /([\w]+)-([\d.]+)-[^/]+$/.exec(url) ?? [];
+  return [
     `- name: ${name}`,
     `  version: '${version}'`,
     '  manager: conda',
@@ -32,9 +34,10 @@ const locked = (name: string, version: string, url: string, category = 'main') =
     `  category: ${category}`,
     '',
   ].join('\n');
+};
 const condaLock = (packages: string, metadata = '{sources: [environment.yml]}') =>
   `version: 1\nmetadata: ${metadata}\npackage:\n${packages}`;
-const BOTH = locked('python', '3.12.8', PYTHON) + locked('numpy', '2.2.1', NUMPY);
+const BOTH = locked(PYTHON) + locked(NUMPY);
 
 const pixiLock = (references: string, packages: string) =>
   `version: 6\nenvironments:\n  default:\n    packages:\n      linux-64:\n${references}packages:\n${packages}`;
@@ -96,9 +99,9 @@ describe('conda-lock.yml', () => {
   });
 
   it('gives the packages of main and dev, each once', () => {
-    const more = locked('ruff', '1', NUMPY.replace('numpy-2.2.1', 'ruff-1'), 'dev');
-    const docs = locked('sphinx', '1', NUMPY.replace('numpy-2.2.1', 'sphinx-1'), 'docs');
-    const plan = planOf({ 'conda-lock.yml': condaLock(BOTH + more + docs + locked('numpy', '2.2.1', NUMPY, 'dev')) });
+    const more = locked(NUMPY.replace('numpy-2.2.1', 'ruff-1'), 'dev');
+    const docs = locked(NUMPY.replace('numpy-2.2.1', 'sphinx-1'), 'docs');
+    const plan = planOf({ 'conda-lock.yml': condaLock(BOTH + more + docs + locked(NUMPY, 'dev')) });
     expect(plan.conda).toEqual({
       kind: 'locked',
       file: 'conda-lock.yml.conda.txt',
@@ -119,7 +122,7 @@ describe('conda-lock.yml', () => {
     [condaLock('- name: x\n'), 'line 4: "package.0" must have required properties version'],
     [condaLock(BOTH.replace(MD5, 'none')), 'line 4: "python" has no checksum.'],
     [condaLock(BOTH.replace(NUMPY, 'ftp://x')), 'line 12: "ftp://x" of "numpy" is not the http address'],
-    [condaLock(BOTH + locked('numpy', '1', NUMPY.replace('2.2.1', '1'))), 'it names "numpy" twice for linux-64.'],
+    [condaLock(BOTH + locked(NUMPY.replace('2.2.1', '1'))), 'it names "numpy" twice for linux-64.'],
     ['version: 1\npackage: [', 'line 2: it is not YAML'],
   ])('is refused with the place: %#', (text, message) => {
     expect(() => planOf({ 'conda-lock.yml': text })).toThrow(

@@ -10,6 +10,8 @@ export type DetectOptions = {
   readonly defaultPython: string;
   /** The conda channels of the operator; conda-forge where nothing is said. */
   readonly condaChannels?: readonly string[];
+  /** The operator's repository of R packages, where {date} stands for a day or `latest`; '' for none. */
+  readonly rRepository?: string;
 };
 
 const firstAnswer = (context: DetectContext): Detection => {

@@ -1,5 +1,7 @@
 import type { CondaSolve, Evidence } from '../../contracts/build-plan.ts';
 import type { CondaFile } from './conda/conda-file.ts';
+import type { JuliaPart } from './julia/read-julia.ts';
+import type { RPart } from './r/read-r.ts';
 import type { Script } from './script.ts';
 
 /** One line of a requirements file, in one form: comments, continuations and spellings of options are gone. */
@@ -55,8 +57,8 @@ export type CondaPart =
 type Common = { readonly evidence: readonly Evidence[] };
 
 /**
- * What an environment is made of. Each part stands for itself, so that a repository may ask for several: conda
- * packages come first, then those of Python, then what needs the content.
+ * What an environment is made of. Each part stands for itself, so that a repository may ask for several: R and Julia
+ * come first, then conda packages, then those of Python, then what needs the content.
  */
 export type EnvironmentDetection = Common & {
   readonly kind: 'environment';
@@ -68,6 +70,8 @@ export type EnvironmentDetection = Common & {
   readonly conda?: CondaPart;
   /** Set for every process in the image. */
   readonly variables?: Readonly<Record<string, string>>;
+  readonly r?: RPart;
+  readonly julia?: JuliaPart;
   readonly installs: readonly PythonInstall[];
   readonly project?: ProjectInstall;
   readonly postBuild?: Script;

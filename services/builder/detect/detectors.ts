@@ -3,12 +3,13 @@ import type { Evidence } from '../../contracts/build-plan.ts';
 import { parseAptTxt } from './apt-txt.ts';
 import { findConfigFile } from './config-file.ts';
 import { decodeText } from './decode-text.ts';
-import type { Detection } from './detection.ts';
-import type { CondaFound } from './conda/conda-source.ts';
+import type { CondaPart, Detection, EnvironmentDetection } from './detection.ts';
 import { readConda, readPixi } from './conda/read-conda.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { choosePythonVersion } from './python/python-version.ts';
-import { readPython, type PythonEnvironment } from './python/read-python.ts';
+import { readPython } from './python/read-python.ts';
+import { readJulia, refuseRequire } from './julia/read-julia.ts';
+import { readR, type RFound } from './r/read-r.ts';
 import { readScript, type Script } from './script.ts';
 
 export type DetectContext = {
@@ -20,6 +21,8 @@ export type DetectContext = {
   readonly defaultPython: string;
   /** The conda channels of the operator; conda-forge where nothing is said. */
   readonly condaChannels?: readonly string[];
+  /** The operator's repository of R packages, where {date} stands for a day or `latest`; '' for none. */
+  readonly rRepository?: string;
 };
 
 /** Gives what a repository of its kind asks for, with evidence of the files it used, or undefined for another kind. */
@@ -62,9 +65,59 @@ const detectDockerfile: Detector = (context) => {
   return { kind: 'dockerfile', file, evidence: [use(file, 'it describes the whole image')] };
 };
 
-/** What one of the readers finds, with what every environment may add. */
+/** What an environment is made of, but for what every kind of environment may add. */
+type Found = Omit<EnvironmentDetection, 'kind' | 'apt' | 'postBuild' | 'start'>;
+
+const hasR = (conda: CondaPart | undefined): boolean => {
+  if (conda?.kind === 'locked') return conda.packages.some(({ name }) => name.startsWith('r-'));
+  return conda?.specs.some(({ text }) => /^(?:\S+::)?r-/.test(text)) ?? false;
+};
+
+/** The files of Python's tools: alone, or where R brings conda along too, after what conda installs. */
+const readPackages = (context: DetectContext): Found => {
+  const conda = readConda(context);
+  const pixi = conda === undefined ? readPixi(context) : undefined;
+  if (pixi !== undefined) return pixi;
+  const python = readPython(
+    conda === undefined ? context : { ...context, pythons: [conda.python], defaultPython: conda.python },
+  );
+  const { evidence: runtime, ...chosen } = conda ?? python ?? choosePythonVersion(context, undefined);
+  return {
+    ...chosen,
+    ...python,
+    installs: [...(conda?.installs ?? []), ...(python?.installs ?? [])],
+    evidence: [...(conda?.evidence ?? []), ...(python?.evidence ?? []), ...(conda || python ? [] : runtime)],
+  };
+};
+
+const readRUnlessConda = (context: DetectContext): RFound | undefined => {
+  const found = readR(context);
+  const conda = found === undefined || found.isAsked ? undefined : readConda(context);
+  return hasR(conda?.conda) ? undefined : found;
+};
+
+const narrow = (context: DetectContext, pythons: readonly string[]): DetectContext => ({
+  ...context,
+  pythons,
+  defaultPython: pythons.includes(context.defaultPython) ? context.defaultPython : (pythons[0] ?? ''),
+});
+
+/** R and Julia leave the other files to say what they say, as in repo2docker: conda's and Python's packages are both installed. */
+const readLanguages = (context: DetectContext): Found | undefined => {
+  const julia = readJulia(context);
+  const r = readRUnlessConda(context);
+  if (r === undefined && julia === undefined) return undefined;
+  const packages = readPackages(r === undefined ? context : narrow(context, r.pythons));
+  return {
+    ...packages,
+    ...(r === undefined ? {} : { r: r.r }),
+    ...(julia === undefined ? {} : { julia: julia.julia }),
+    evidence: [...(julia?.evidence ?? []), ...(r?.evidence ?? []), ...packages.evidence],
+  };
+};
+
 const detectWith =
-  (read: (context: DetectContext) => CondaFound | PythonEnvironment | undefined): Detector =>
+  (read: (context: DetectContext) => Found | undefined): Detector =>
   (context) => {
     const found = read(context);
     if (found === undefined) return undefined;
@@ -74,6 +127,7 @@ const detectWith =
 
 /** What is left when no detector answers: the base image, with what every environment may add. */
 export const detectBase = (context: DetectContext): Detection => {
+  refuseRequire(context);
   const { evidence: runtime, ...chosen } = choosePythonVersion(context, undefined);
   const { evidence, ...additions } = readAdditions(context);
   const where = context.directory === '' ? 'the repository' : posix.join(context.directory, '/');
@@ -83,11 +137,13 @@ export const detectBase = (context: DetectContext): Detection => {
 
 /**
  * Order matters, the first that answers decides. From the file that says most to the one that says least: a
- * Dockerfile is the whole image; conda's files name Python and its packages, so requirements.txt and runtime.txt
- * have nothing to add; Python projects and requirements.txt leave the version to runtime.txt.
+ * Dockerfile is the whole image; R and Julia leave the rest to the others; conda's files name Python and its packages, so
+ * requirements.txt and runtime.txt have nothing to add; Python projects and requirements.txt leave the version to
+ * runtime.txt.
  */
 export const DETECTORS: readonly Detector[] = [
   detectDockerfile,
+  detectWith(readLanguages),
   detectWith(readConda),
   detectWith(readPixi),
   detectWith(readPython),

@@ -1,7 +1,15 @@
-import type { AfterStep, BuildPlan, CondaStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
+import type {
+  AfterStep,
+  BuildPlan,
+  CondaStep,
+  EnvironmentPlan,
+  RStep,
+  StagedFile,
+} from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
 import { renderCondaFile } from '../detect/conda/conda-file.ts';
 import type { CondaPart, Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import type { RPart } from '../detect/r/read-r.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
 /** The content has no Git history: a build that takes the version from its tags is told one instead. */
@@ -25,10 +33,13 @@ const installProject = ({ file, withDependencies, isEditable, unversioned }: Pro
 
 const makeAfter = (
   staged: readonly StagedRequirements[],
-  { postBuild, project }: EnvironmentDetection,
+  { postBuild, project, r, julia }: EnvironmentDetection,
 ): AfterStep[] => [
   ...staged.flatMap(({ late }) => (late === undefined ? [] : [{ kind: 'local-packages', ...late } as const])),
   ...(project === undefined ? [] : [installProject(project)]),
+  ...(r?.script === undefined ? [] : [{ kind: 'install-r', file: r.script.file } as const]),
+  ...(r?.project === undefined ? [] : [{ kind: 'r-package', file: r.project } as const]),
+  ...(julia === undefined ? [] : [{ kind: 'julia-packages' } as const]),
   ...(postBuild === undefined
     ? []
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
@@ -45,12 +56,23 @@ const makeConda = (
   return { conda, condaFiles: [{ path: list, text }] };
 };
 
+const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RStep => ({
+  version,
+  repository,
+  prefersDebian,
+  packages: [...needs],
+  ...(lock === undefined ? {} : { lock: lock.file }),
+});
+
+const sortByPath = (files: readonly StagedFile[]): StagedFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, variables, installs, evidence, postBuild, start } = detection;
+  const { python, asOf, apt, r, julia, variables, installs, evidence, postBuild, start } = detection;
   const { condaFiles, ...conda } = makeConda(detection.conda);
   const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
-  const scripts = [postBuild, start].filter((script) => script !== undefined);
+  const locks = r?.lock === undefined ? [] : [{ path: r.lock.file, text: r.lock.text }];
+  const scripts = [r?.script, postBuild, start].filter((script) => script !== undefined);
   return {
     kind: 'environment',
     recipe: RECIPE,
@@ -58,10 +80,12 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
+    ...(r === undefined ? {} : { r: makeR(r) }),
+    ...(julia === undefined ? {} : { julia }),
     ...conda,
     ...(variables === undefined ? {} : { variables: { ...variables } }),
     install: early.map(({ install }) => install),
-    files: [...condaFiles, ...early.flatMap(({ files }) => files)].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    files: sortByPath([...locks, ...condaFiles, ...early.flatMap(({ files }) => files)]),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),
     after: makeAfter(staged, detection),
     ...(start === undefined ? {} : { start: { file: start.file, hasShebang: start.hasShebang } }),

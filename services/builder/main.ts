@@ -94,7 +94,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
   const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const images = createDockerImageStore(engine);
-  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror } = build;
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -121,6 +121,8 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       indexUrl,
       condaChannels,
       condaMirror,
+      rRepository,
+      juliaMirror,
       caBundle,
       temporary,
       extras: surroundings.extras,

@@ -1,6 +1,6 @@
 import type { Lock } from '../../contracts/lock.ts';
 
-const KINDS = ['debian', 'python', 'conda'] as const;
+const KINDS = ['debian', 'python', 'conda', 'r'] as const;
 
 const listPackages = (lock: Lock): ReadonlyMap<string, string> =>
   new Map(

@@ -138,6 +138,7 @@ def main(request_file, directory):
     debian = installed.read_debian()
     conda = installed.read_conda(request["conda"]) if request["conda"] else []
     by_conda = installed.owned_by_conda(request["conda"], conda) if conda else set()
+    r = installed.read_r(os.environ["R_LIBS_USER"]) if "R_LIBS_USER" in os.environ else []
     server = installed.read_python(os.environ["NB_PYTHON_PREFIX"])
     python = [one for one in installed.read_python(request["python"]) if one["path"] not in by_conda]
     below = of_base if request["conda"] is None else []
@@ -154,10 +155,13 @@ def main(request_file, directory):
         "python": beyond(locked, below),
         **({"conda": [locked_conda(record) for record in conda]} if request["conda"] else {}),
     }
+    if r:
+        lock["r"] = [{"name": one["name"], "version": one["version"]} for one in r]
     release = distribution_release()
     components = [bill.debian_component(one, release, installed.debian_licences(one["name"])) for one in debian]
     components += [bill.python_component(one) for one in [*server, *python]]
     components += [bill.conda_component(one) for one in conda]
+    components += [bill.r_component(one) for one in r]
     write(lock_file, lock)
     write(Path(directory) / "sbom.json", bill.render(request["subject"], components))
 

@@ -6,7 +6,12 @@ import type { ImageBuildOutcome } from '../image/image-builder.ts';
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
 
 /** What the output of a failed step shows, and the error that it means. */
-type Sign = { readonly shows: RegExp; readonly code: ErrorCode; readonly message: (found: RegExpExecArray) => string };
+type Sign = {
+  readonly shows: RegExp;
+  readonly code: ErrorCode;
+  readonly message: (found: RegExpExecArray) => string;
+  readonly hint?: string;
+};
 
 /** How uv says what it could not do (tried with uv 0.13); the first that fits is taken. */
 const UV_SIGNS: readonly Sign[] = [
@@ -174,6 +179,13 @@ const INSTALL_R_SIGNS: readonly Sign[] = [
 
 const POST_BUILD_SIGNS: readonly Sign[] = [
   {
+    shows: /Permission denied/i,
+    code: 'BUILD_POSTBUILD_FAILED',
+    message: () =>
+      'The postBuild script of the repository may not write where it tried to: it runs as jovyan, who may write to /home/jovyan, /srv/conda, /srv/npm and /tmp.',
+    hint: 'The end of the log shows the path; Debian packages belong into apt.txt, everything else below the home directory.',
+  },
+  {
     shows: /exit code: (\d+)$/,
     code: 'BUILD_POSTBUILD_FAILED',
     message: ([, status]) => `The postBuild script of the repository ended with exit code ${status}.`,
@@ -206,7 +218,7 @@ export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure)
   const output = `${joinLines(lastLines)} ${message}`;
   for (const sign of signs) {
     const found = sign.shows.exec(output);
-    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found) });
+    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found), hint: sign.hint });
   }
   return new SlipwayError(otherwise, { details: { engine: message, step: failedStep } });
 };

@@ -64,18 +64,15 @@ const hold = async (group: StepGroup, limits: StepLimits): Promise<boolean> => {
   }
 };
 
-/**
- * Guards the steps that the BuildKit of this machine's engine runs. Its builds take no limits, so the control group of
- * each step is given them from outside, as soon as it is there, while a build is watched.
- */
-export const createStepGuard = ({ root, limits, readKernelLog }: StepGuardParts): StepGuard => {
+/** Looks for steps as long as anybody wants to see them, and holds each to its limits. */
+const createLookout = ({ root, limits }: StepGuardParts) => {
   const watches = new Set<Seen>();
-  const limited = new Set<string>();
+  const held = new Set<string>();
   let polling: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
     for (const group of await listStepGroups(root).catch(() => [])) {
-      if (!limited.has(group.name) && (await hold(group, limits))) limited.add(group.name);
+      if (!held.has(group.name) && (await hold(group, limits))) held.add(group.name);
       for (const seen of watches) await note(seen, group);
     }
   };
@@ -84,37 +81,54 @@ export const createStepGuard = ({ root, limits, readKernelLog }: StepGuardParts)
       await look();
       await sleep(INTERVAL_MS);
     }
-    limited.clear();
+    held.clear();
     polling = undefined;
   };
 
-  /** Of one build alone every step is; of several, those that run an instruction which the build began. */
-  const ownSteps = (seen: Seen, begun: Iterable<string>): SeenStep[] =>
-    [...seen.values()].filter((step) => watches.size === 1 || [...begun].some((text) => isStepOf(step, text)));
+  return {
+    /** Of one build alone every step is; of several, those that run an instruction which the build began. */
+    ownSteps: (seen: Seen, begun: Iterable<string>): SeenStep[] =>
+      [...seen.values()].filter((step) => watches.size === 1 || [...begun].some((text) => isStepOf(step, text))),
+    start: (seen: Seen): void => {
+      watches.add(seen);
+      polling ??= poll();
+    },
+    stop: async (seen: Seen): Promise<void> => {
+      watches.delete(seen);
+      if (watches.size === 0) await polling;
+    },
+  };
+};
+
+/**
+ * Guards the steps that the BuildKit of this machine's engine runs. Its builds take no limits, so the control group of
+ * each step is given them from outside, as soon as it is there, while a build is watched.
+ */
+export const createStepGuard = (parts: StepGuardParts): StepGuard => {
+  const { limits, readKernelLog } = parts;
+  const lookout = createLookout(parts);
 
   const watch = (): StepWatch => {
     const seen: Seen = new Map();
     const begun = new Set<string>();
-    const stop = new AbortController();
-    watches.add(seen);
-    polling ??= poll();
+    const full = new AbortController();
+    lookout.start(seen);
     const disk = watchStepDisk({
-      groups: () => ownSteps(seen, begun).map(({ group }) => group),
+      groups: () => lookout.ownSteps(seen, begun).map(({ group }) => group),
       maxBytes: limits.diskBytes,
-      onExceeded: () => stop.abort(makeDiskError(limits)),
+      onExceeded: () => full.abort(makeDiskError(limits)),
     });
     return {
       begin: (step) => void begun.add(step),
-      signal: stop.signal,
+      signal: full.signal,
       explain: async ({ failedStep }) => {
         const excesses = parseKernelLog(await readKernelLog());
-        const found = ownSteps(seen, [failedStep]).flatMap(({ group }) => excesses.get(group.name) ?? []);
+        const found = lookout.ownSteps(seen, [failedStep]).flatMap(({ group }) => excesses.get(group.name) ?? []);
         return found.includes('memory') ? 'memory' : found[0];
       },
       [Symbol.asyncDispose]: async () => {
-        watches.delete(seen);
         await disk[Symbol.asyncDispose]();
-        if (watches.size === 0) await polling;
+        await lookout.stop(seen);
       },
     };
   };

@@ -41,24 +41,35 @@ const UV_SIGNS: readonly Sign[] = [
     message: ([, name]) => `The package ${name} could not be built from its sources.`,
   },
   {
+    shows: /Hash mismatch for `([^`]+)`/,
+    code: 'BUILD_CHECKSUM_MISMATCH',
+    message: ([, name]) => `The package ${name} is not the file that the lock names: its checksum is another one.`,
+  },
+  {
     shows: /Failed to fetch: `?(https?:\/\/[^/\s`]+)/,
     code: 'BUILD_INDEX_UNREACHABLE',
     message: ([, server]) => `The package server ${server} did not answer.`,
   },
 ];
 
+const EXPORT_HINT = 'A list that `conda env export --from-history` writes fits every platform.';
+
 /** How conda-install.py says what it could not do. */
 const CONDA_SIGNS: readonly Sign[] = [
   {
-    shows: /conda: no channel has (.*?), which exists only for (.*?); channels: /,
+    shows: /conda: cannot be had: (.*?); channels: /,
     code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, spec, platforms]) =>
-      `The conda package ${spec} exists only for ${platforms}: a list that \`conda env export --from-history\` writes fits every platform.`,
+    message: ([, what = '']) => `${what}.${/ only for | a build for /.test(what) ? ` ${EXPORT_HINT}` : ''}`,
   },
   {
-    shows: /conda: no channel has (.*?); channels: /,
+    shows: /conda: not what the lock names: (\S+?);/,
+    code: 'BUILD_CHECKSUM_MISMATCH',
+    message: ([, url]) => `The conda package ${url} is not the file that the lock names: its checksum is another one.`,
+  },
+  {
+    shows: /conda: there is no file (\S+);/,
     code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, spec]) => `No conda channel of the repository has the package ${spec}.`,
+    message: ([, url]) => `There is no conda package at ${url}.`,
   },
   {
     shows: /conda: there is no channel (\S+);/,
@@ -78,7 +89,7 @@ const CONDA_SIGNS: readonly Sign[] = [
   {
     shows: /conda: (.*? is not a package specification.*?); channels: /,
     code: 'BUILD_INSTALL_FAILED',
-    message: ([, why]) => `environment.yml: ${why?.slice(0, 400)}.`,
+    message: ([, why]) => `${why?.slice(0, 400)}.`,
   },
 ];
 
@@ -101,6 +112,13 @@ const APT_SIGNS: readonly Sign[] = [
 ];
 
 const POST_BUILD_SIGNS: readonly Sign[] = [
+  {
+    shows: /Permission denied/i,
+    code: 'BUILD_POSTBUILD_FAILED',
+    message: () =>
+      'The postBuild script of the repository may not write where it tried to: it runs as jovyan, who may write to /home/jovyan, /srv/conda, /srv/npm and /tmp.',
+    hint: 'The end of the log shows the path; Debian packages belong into apt.txt, everything else below the home directory.',
+  },
   {
     shows: /exit code: (\d+)$/,
     code: 'BUILD_POSTBUILD_FAILED',
@@ -146,7 +164,7 @@ export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure)
   const output = `${joinLines(lastLines)} ${message}`;
   for (const sign of signs) {
     const found = sign.shows.exec(output);
-    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found) });
+    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found), hint: sign.hint });
   }
   return new SlipwayError(otherwise, { details: { engine: message, step: failedStep } });
 };

@@ -5,4 +5,5 @@ export type Sign = {
   readonly shows: RegExp;
   readonly code: ErrorCode;
   readonly message: (found: RegExpExecArray) => string;
+  readonly hint?: string;
 };

@@ -1,0 +1,65 @@
+import { execa } from 'execa';
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { EdgeCase } from './edge-case.ts';
+
+const SLIPWAY = join(import.meta.dirname, '../../../services/cli/main.ts');
+const SECRET = 'hunter2-of-this-test';
+
+/** What must not move by itself, must not be told, and must end. */
+export const SAFETY_CASES: readonly EdgeCase[] = [
+  {
+    number: 81,
+    title: 'what is taken from the index does not depend on the day of the build when a day is named',
+    verify: ({ dockerfile, environment, key }) => {
+      const dated = { 'requirements.txt': 'six\n', 'runtime.txt': 'python-3.11-2024-01-10\n' };
+      expect(environment(dated)).toMatchObject({ asOf: '2024-01-10' });
+      expect(dockerfile(dated)).toContain('--exclude-newer 2024-01-10T23:59:59Z');
+      expect(key(dated)).not.toBe(key({ ...dated, 'runtime.txt': 'python-3.11-2024-01-11\n' }));
+    },
+  },
+  {
+    number: 82,
+    title: 'secrets are in the address of a repository and in build arguments',
+    verify: async ({ base, build, refusal, inspect }) => {
+      const files = { Dockerfile: `FROM ${await base()}\nARG TOKEN\nRUN echo "the token is $TOKEN"\n` };
+      const extras = { appendix: '', labels: {}, buildArgs: { TOKEN: SECRET }, showsDockerfiles: true };
+      const { image, log } = await build(files, extras);
+      expect(log).toMatch(/the token is \S+/);
+      expect(log).not.toContain(SECRET);
+      expect(JSON.stringify((await inspect(image)).Config.Labels)).not.toContain(SECRET);
+      const error = refusal({ 'requirements.txt': `git+https://user:${SECRET}@example.org/x.git\n` });
+      expect(JSON.stringify(error.toBody())).not.toContain(SECRET);
+    },
+  },
+  {
+    number: 83,
+    title: 'the directory that a command runs in holds files that look like its configuration',
+    verify: async ({ directory }) => {
+      const here = await directory();
+      const trap = `require('fs').writeFileSync(${JSON.stringify(join(here, 'trapped'))}, '')\n`;
+      const python = `open(${JSON.stringify(join(here, 'trapped'))}, 'w')\n`;
+      const files = {
+        'repo2docker_config.py': python,
+        'slipway.config.js': trap,
+        'slipway.yaml': 'imagePrefix: "!!"\n',
+        'index.js': trap,
+        '.env': 'SLIPWAY_IMAGE_PREFIX=!!\n',
+        'package.json': '{"type":"commonjs","main":"index.js"}',
+        'requirements.txt': 'six\n',
+      };
+      for (const [name, text] of Object.entries(files)) await writeFile(join(here, name), text);
+      const args = ['--disable-warning=ExperimentalWarning', SLIPWAY, 'plan', '.'];
+      const { stdout } = await execa(process.execPath, args, { cwd: here });
+      expect(JSON.parse(stdout)).toMatchObject({ kind: 'environment', files: [{ path: 'requirements.txt' }] });
+      await expect(access(join(here, 'trapped'))).rejects.toThrow('ENOENT');
+    },
+  },
+  {
+    number: 84,
+    title: 'a repository starts processes without end, prints without end, or never ends',
+    skip: 'limits of builds are being added',
+    verify: () => undefined,
+  },
+];

@@ -5,6 +5,7 @@ import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import type { ImageBuilder } from './image/image-builder.ts';
 import type { ImageRegistry } from './image/image-registry.ts';
 import type { ImageStore } from './image/image-store.ts';
+import type { StepGuard } from './limits/step-guard.ts';
 import type { MovingSources } from './sources/moving-sources.ts';
 
 /** What is added to each image of a builder. */
@@ -18,10 +19,24 @@ export type BuildExtras = {
   readonly showsDockerfiles: boolean;
 };
 
+/** What one build may take, beyond its time. */
+export type BuildLimits = {
+  /** How long a running step may print nothing. */
+  readonly idleMs: number;
+  /** The content that is handed to one build. */
+  readonly contextBytes: number;
+  /** What one build may add to the image that it builds on. */
+  readonly imageBytes: number;
+};
+
+/** Images are not pushed, are pushed if that can be done, or must be in the registry in the end. */
+export type Publishing = 'never' | 'attempted' | 'required';
+
 /** What builds are told by the operator. */
 export type BuildOptions = {
   readonly imagePrefix: string;
   readonly timeoutMs: number;
+  readonly limits: BuildLimits;
   readonly pythons: readonly string[];
   readonly defaultPython: string;
   /** A Python package index instead of the default one; '' for none. */
@@ -35,6 +50,8 @@ export type BuildOptions = {
   /** Directory that builds work in, each in its own directory that is removed at its end. */
   readonly temporary: string;
   readonly extras?: BuildExtras | undefined;
+  /** What is done with finished images where there is a registry; `attempted` when nothing is said. */
+  readonly publishing?: Publishing | undefined;
 };
 
 /** Everything that a build is done with: the adapters and the operator's options. */
@@ -44,6 +61,8 @@ export type BuilderParts = {
   readonly bases: BaseImages;
   readonly builder: ImageBuilder;
   readonly images: ImageStore;
+  /** Holds steps to their limits, where this process may. */
+  readonly steps?: StepGuard | undefined;
   /** Where images are kept beyond the engine, when the operator has such a place. */
   readonly registry?: ImageRegistry | undefined;
   /** Told why an image could not be stored in the registry. */

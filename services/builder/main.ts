@@ -7,18 +7,24 @@ import { systemClock, type Clock } from '../platform/clock.ts';
 import type { AddressGuard } from '../platform/address-guard.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { RunGit } from '../platform/git-command.ts';
+import type { ProxyVariables } from '../platform/proxy-variables.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts, BuildExtras } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createGitFetcher } from './fetch/git-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
 import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './image/housekeeper.ts';
 import { listImages } from './image/list-images.ts';
+import { createProxiedBuilder } from './image/proxied-builder.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
+import type { StepLimits } from './limits/control-groups.ts';
+import { readKernelLog } from './limits/kernel-log.ts';
+import { createStepGuard } from './limits/step-guard.ts';
+import { createValueHider, hideInLines, secretsOf } from './image/hide-values.ts';
 import { planDirectory } from './plan-directory.ts';
 import { createNetworkSources } from './sources/network-sources.ts';
 
@@ -30,6 +36,8 @@ export type BuilderSurroundings = {
   readonly temporary: string;
   /** Certificate authorities that builds trust, as PEM: the text of the file that the settings or the process name. */
   readonly caBundle?: string | undefined;
+  /** Proxies that builds use. */
+  readonly proxies?: ProxyVariables | undefined;
   /** Another source than git, for directories of this machine. */
   readonly fetcher?: ContentFetcher | undefined;
   readonly clock?: Clock | undefined;
@@ -37,6 +45,8 @@ export type BuilderSurroundings = {
   readonly onPushFailure?: BuilderParts['onPushFailure'];
   /** What is added to each image. */
   readonly extras?: BuildExtras | undefined;
+  /** Whether images are pushed to the registry of the settings. */
+  readonly publishing?: Publishing | undefined;
 };
 
 export type Builder = {
@@ -50,6 +60,8 @@ export type Builder = {
   plan(directory: string): BuildPlan;
   /** Keeps the disk of the engine from filling up with images. */
   createHousekeeper(parts: Pick<HousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
+  /** Whether steps of builds are held to limits of memory, CPU and processes, which only root of the engine's machine can. */
+  readonly limitsSteps: boolean;
   /** Removes what a killed process left in the engine; gives how many things. */
   sweep(): Promise<number>;
 };
@@ -64,10 +76,23 @@ const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings)
     maxBytes: build.maxRepositoryMib * MIB,
   });
 
+const CONTROL_GROUPS = '/sys/fs/cgroup';
+
+/** Control groups are root's, and only those of this machine's engine can be reached. */
+const mayLimitSteps = (engine: DockerEngine): boolean =>
+  process.getuid?.() === 0 && existsSync((engine.modem as { readonly socketPath?: string }).socketPath ?? '');
+
+const stepLimitsOf = ({ build }: Settings): StepLimits => ({
+  memoryBytes: build.memoryMib * MIB,
+  cpus: build.cpus,
+  pids: build.pids,
+});
+
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
-  const builder = createDockerImageBuilder(engine);
+  const direct = createDockerImageBuilder(engine, build.logMib * MIB);
+  const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const { indexUrl, condaChannels, condaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
@@ -75,12 +100,20 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     bases: createBaseImages({ engine, builder, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,
     images: createDockerImageStore(engine),
+    steps: mayLimitSteps(engine)
+      ? createStepGuard({ root: CONTROL_GROUPS, limits: stepLimitsOf(settings), readKernelLog })
+      : undefined,
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
     onPushFailure: surroundings.onPushFailure,
     clock,
     options: {
       imagePrefix,
       timeoutMs: build.timeoutSeconds * 1000,
+      limits: {
+        idleMs: build.idleSeconds * 1000,
+        contextBytes: build.maxContextMib * MIB,
+        imageBytes: build.maxImageMib * MIB,
+      },
       pythons: offerPythons(base),
       defaultPython: base.defaultPython,
       indexUrl,
@@ -89,6 +122,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       caBundle,
       temporary,
       extras: surroundings.extras,
+      publishing: surroundings.publishing,
     },
   };
 };
@@ -108,10 +142,11 @@ const LEFT_AFTER_SECONDS = 3600;
 export const createBuilder = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): Builder => {
   const parts = createParts(settings, engine, surroundings);
   const { imagePrefix } = settings;
+  const hide = createValueHider(secretsOf(parts.options));
   return {
     build: (request, signal) => buildImage(request, parts, signal),
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
-    ensureBase: (signal) => parts.bases.ensure({ python: settings.base.defaultPython }, signal),
+    ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
     plan: (directory) => planDirectory(directory, parts.options),
     createHousekeeper: (wanted) =>
       createHousekeeper({
@@ -122,6 +157,7 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
         list: async () => (await listImages(engine)).filter(({ name }) => name.startsWith(imagePrefix)),
         remove: (name) => parts.images.remove(name),
       }),
+    limitsSteps: parts.steps !== undefined,
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
   };
 };

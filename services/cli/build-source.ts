@@ -10,6 +10,7 @@ import type { BuildLog } from './build-log.ts';
 import { environment } from './environment.ts';
 import { ensureEngine } from './ensure-engine.ts';
 import { listNotices, readExtras, type ImageOptions } from './image-options.ts';
+import { checkPush } from './push-options.ts';
 import { readSettings } from './read-settings.ts';
 import { resolveSource } from './resolve-source.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -33,6 +34,8 @@ export const buildSource = async (
 ): Promise<BuiltSource> => {
   const settings = readSettings(options, environment);
   const extras = readExtras(options, environment);
+  checkPush(options, settings.registry);
+  const publishing = options.push === true ? 'required' : 'never';
   const report = log.reportAs('building');
   listNotices(options).forEach(report);
   const ref = options.ref ?? 'HEAD';
@@ -47,7 +50,7 @@ export const buildSource = async (
   };
   const engine = await ensureEngine({ settings, env: environment, report });
   const surroundings = readSurroundings(settings, environment, tmpdir());
-  const run = createBuilder(settings, engine, { ...surroundings, fetcher, extras }).build(request, signal);
+  const run = createBuilder(settings, engine, { ...surroundings, fetcher, extras, publishing }).build(request, signal);
   let next = await run.next();
   for (; next.done !== true; next = await run.next()) log.event(next.value);
   if (!next.value.ok) throw fromErrorBody(next.value.error);

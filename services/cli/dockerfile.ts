@@ -22,7 +22,11 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
 const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
   const { caBundle, indexUrl } = settings.build;
-  return renderDockerfile(plan, { base: makeBaseName(plan.python, settings), caBundle: caBundle !== '', indexUrl });
+  return renderDockerfile(plan, {
+    base: makeBaseName(plan.python, settings),
+    caBundle: caBundle !== '',
+    index: indexUrl !== '',
+  });
 };
 
 /** `slipway dockerfile DIR`: prints the Dockerfile that a directory would be built with. */

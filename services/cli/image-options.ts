@@ -38,11 +38,6 @@ const checkOptions = (options: ImageOptions): void => {
         `Leave ${option} out, or give ${value}; all images share the layers that depend on it.`,
       );
   }
-  if (options.push === true)
-    throw makeUsageError(
-      '--push needs a registry, and none is configured.',
-      'Leave --push out; the image is in the Docker engine and docker push sends it wherever you like.',
-    );
   if (options.imageName !== undefined && !REGISTRY_NAME.test(options.imageName))
     throw makeUsageError(
       `${options.imageName} is not a name for an image.`,
@@ -69,7 +64,11 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
 };
 
 /** What is accepted and changes nothing, one sentence each. */
-export const listNotices = ({ cacheFrom }: ImageOptions): readonly string[] =>
-  cacheFrom === undefined
+export const listNotices = ({ cacheFrom, buildArg }: ImageOptions): readonly string[] => [
+  ...(cacheFrom === undefined
     ? []
-    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.'];
+    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.']),
+  ...(buildArg === undefined
+    ? []
+    : ['Values of --build-arg are not shown here, but Docker keeps them in the history of an image that uses them.']),
+];

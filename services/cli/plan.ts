@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { offerPythons } from '../builder/base/python-versions.ts';
+import { hideInData } from '../builder/image/hide-values.ts';
 import { planDirectory } from '../builder/plan-directory.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
+import { redactCredentials } from '../platform/redact-credentials.ts';
 import { environment } from './environment.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
 
@@ -30,5 +32,5 @@ export const planLocal = (directory: string, { base, build }: Settings): BuildPl
 /** `slipway plan DIR`: prints how a directory would be built, as JSON. */
 export const runPlan = (directory: string, options: SettingsOptions): void => {
   const plan = planLocal(directory, readSettings(options, environment));
-  process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(hideInData(plan, redactCredentials), null, 2)}\n`);
 };

@@ -4,6 +4,7 @@ import type { Settings } from '../contracts/settings.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import { createAddressGuard } from '../platform/address-guard.ts';
 import { createGit } from '../platform/git-command.ts';
+import { readProxyVariables } from '../platform/proxy-variables.ts';
 
 /** The certificate authorities that builds trust: those of the setting, else those that this process trusts. */
 const readCaBundle = ({ build }: Settings, env: NodeJS.ProcessEnv): string | undefined => {
@@ -30,4 +31,5 @@ export const readSurroundings = (
   guard: createAddressGuard(settings.allowHosts),
   temporary,
   caBundle: readCaBundle(settings, env),
+  proxies: readProxyVariables(env),
 });

@@ -62,6 +62,7 @@ describe('build pipeline', () => {
     options: {
       imagePrefix: 'test/',
       timeoutMs: 10_000,
+      limits: { idleMs: 10_000, contextBytes: 1_000_000, imageBytes: 10_000 },
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
       indexUrl: '',
@@ -148,10 +149,11 @@ describe('build pipeline', () => {
   it('stores the images in the registry, and fetches an environment that only the registry has', async () => {
     const calls: string[] = [];
     const registry: ImageRegistry = {
+      addressOf: (name) => `example.org/${name}`,
       has: async (name) => name.startsWith('test/env:'),
       async *pull(name) {
         yield '1 of 1 layers\n';
-        images.images.set(name, { digest: 'sha256:1', labels: {}, files: [], env: {} });
+        images.images.set(name, { digest: 'sha256:1', labels: {}, bytes: 1000, files: [], env: {} });
         calls.push(`pull ${name.replace(/:.*/, '')}`);
       },
       async *push(name) {
@@ -175,7 +177,7 @@ describe('build pipeline', () => {
       yield '1 of 2 layers\n';
       throw new SlipwayError('IMAGE_PUSH_FAILED', { message: 'The disk of the registry is full.' });
     };
-    const registry: ImageRegistry = { has: async () => false, pull: push, push, pushLayer: push };
+    const registry: ImageRegistry = { addressOf: String, has: async () => false, pull: push, push, pushLayer: push };
     const onPushFailure = ({ code }: SlipwayError): number => told.push(code);
     const { result, log } = await run(makeParts({ 'a.ipynb': '{}' }, { registry, onPushFailure }));
     expect(result.ok).toBe(true);
@@ -207,6 +209,64 @@ describe('build pipeline', () => {
     const parts = makeParts({ Dockerfile: 'FROM x\nRUN sleep 300\n' });
     const { result } = await run({ ...parts, options: { ...parts.options, timeoutMs: 100 } });
     expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_TIMEOUT' } });
+  });
+
+  const withLimits = (files: Readonly<Record<string, string>>, limits: Partial<BuilderParts['options']['limits']>) => {
+    const parts = makeParts(files);
+    return { ...parts, options: { ...parts.options, limits: { ...parts.options.limits, ...limits } } };
+  };
+
+  it('ends in BUILD_IDLE when a step prints nothing for too long', async () => {
+    const { result } = await run(withLimits({ Dockerfile: 'FROM x\nRUN sleep 300\n' }, { idleMs: 50 }));
+    expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_IDLE' } });
+  });
+
+  it('hands no more to a build than the operator allows, without what .dockerignore names', async () => {
+    const data = 'x'.repeat(200);
+    const limits = { contextBytes: 150 };
+    const tooLarge = { ok: false, error: { code: 'BUILD_CONTEXT_TOO_LARGE' } };
+    expect((await run(withLimits({ 'data.csv': data }, limits))).result).toMatchObject(tooLarge);
+    const Dockerfile = 'FROM x\nRUN echo a\n';
+    expect((await run(withLimits({ Dockerfile, 'data.csv': data }, limits))).result).toMatchObject(tooLarge);
+    expect(images.images.has('test/a-b:c')).toBe(false);
+    const ignoring = { Dockerfile, 'data.csv': data, '.dockerignore': '*.csv\n' };
+    expect((await run(withLimits(ignoring, limits))).result).toEqual({ ok: true, imageName: 'test/a-b:c' });
+  });
+
+  it('removes an image that became too large, and counts no more of it than the build added', async () => {
+    const { result } = await run(withLimits({ Dockerfile: 'FROM x\nRUN echo a\n' }, { imageBytes: 4999 }));
+    expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_IMAGE_TOO_LARGE' } });
+    expect(images.images.has('test/a-b:c')).toBe(false);
+    const requirements = { 'requirements.txt': 'numpy\n' };
+    expect((await run(withLimits(requirements, { imageBytes: 3999 }))).result.ok).toBe(false);
+    expect((await run(withLimits(requirements, { imageBytes: 4000 }))).result.ok).toBe(true);
+  });
+
+  it('refuses requirements whose address has credentials, and does not repeat them (case 23)', async () => {
+    const requirements = [
+      'x @ git+https://reader:hidden@git.example/x',
+      '--extra-index-url https://reader:hidden@index.example/',
+    ];
+    for (const line of requirements) {
+      const refused = await run(makeParts({ 'requirements.txt': `numpy\n${line}\n` }));
+      expect(refused.result).toMatchObject({ ok: false, error: { code: 'DETECT_REQUIREMENTS_INVALID' } });
+      expect(JSON.stringify(refused)).not.toContain('hidden');
+    }
+  });
+
+  it('tells no value of a build argument or of the index, in log, error or label (case 82)', async () => {
+    const parts = makeParts({ 'requirements.txt': 'numpy\n', postBuild: '#!/bin/sh\n' });
+    const extras = { labels: {}, buildArgs: { TOKEN: 'hidden-one' }, showsDockerfiles: true };
+    const buildWith = (appendix: string) => {
+      const options = { ...parts.options, indexUrl: 'https://me:hidden-two@mirror.example/simple' };
+      return run({ ...parts, options: { ...options, extras: { ...extras, appendix } } });
+    };
+    const failed = await buildWith('RUN echo of $TOKEN and hidden-two; exit 3');
+    const worked = await buildWith('RUN echo $TOKEN');
+    expect([failed.result.ok, worked.result.ok]).toEqual([false, true]);
+    expect(failed.log).toContain('of *** and ***');
+    const labels = [...images.images.values()].map((image) => image.labels);
+    expect(JSON.stringify([failed, worked, labels])).not.toMatch(/hidden-(one|two)/);
   });
 
   it('throws the reason of the signal when it is aborted', async () => {

@@ -24,7 +24,6 @@ describe('options of an image', () => {
     [{ userId: '1001' }, /--user-id 1001 is not supported.*1000/],
     [{ userName: 'me' }, /--user-name me is not supported.*jovyan/],
     [{ targetRepoDir: '/srv/repo' }, /--target-repo-dir \/srv\/repo is not supported.*\/home\/jovyan/],
-    [{ push: true }, /--push needs a registry/],
     [{ imageName: 'Upper/Case' }, /not a name for an image/],
     [{ imageName: '-x' }, /not a name for an image/],
     [{ label: ['a'] }, /--label a has no value/],

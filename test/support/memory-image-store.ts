@@ -31,7 +31,9 @@ const listFiles = async (tar: Buffer): Promise<string[]> => {
 /** The ImageStore of unit tests. */
 export const createMemoryImageStore = (present: readonly string[] = []): MemoryImageStore => {
   const make = (text: string | Buffer): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  const known = present.map((name) => [name, { digest: make(name), labels: {}, files: [], env: {} }] as const);
+  const known = present.map(
+    (name) => [name, { digest: make(name), labels: {}, bytes: 1000, files: [], env: {} }] as const,
+  );
   const images = new Map<string, MemoryImage>(known);
   let reachable = true;
   return {
@@ -49,7 +51,8 @@ export const createMemoryImageStore = (present: readonly string[] = []): MemoryI
         signal.throwIfAborted();
         throw error;
       });
-      const image = { digest: make(tar), labels, env, files: await listFiles(tar) };
+      const bytes = (images.get(from)?.bytes ?? 0) + tar.length;
+      const image = { digest: make(tar), labels, bytes, env, files: await listFiles(tar) };
       images.set(tag, image);
       return image;
     },

@@ -3,6 +3,7 @@ import { RECIPE } from '../../contracts/recipe.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
+import { renderIndexScript } from '../dockerfile/network-access.ts';
 import { createContentTar, type TarPart } from '../image/content-tar.ts';
 import { makeReportedError, toEngineError } from '../image/engine-failure.ts';
 import type { ImageBuilder } from '../image/image-builder.ts';
@@ -52,12 +53,13 @@ const build = async function* (making: Making, from: string, signal: AbortSignal
     python,
     hasSystemPython,
     caBundle: caBundle !== undefined,
-    indexUrl,
+    index: indexUrl !== '',
     pythonMirror,
     pythonDownloads,
   });
   const files: TarPart[] = [...recipe.files, { kind: 'text', path: 'Dockerfile', text }];
   if (caBundle !== undefined) files.push({ kind: 'text', path: 'ca.pem', text: caBundle });
+  if (indexUrl !== '') files.push({ kind: 'text', path: 'index.sh', text: renderIndexScript(indexUrl) });
   const labels = {
     [LABELS.kind]: 'base',
     [LABELS.baseKey]: recipe.key,
@@ -69,7 +71,7 @@ const build = async function* (making: Making, from: string, signal: AbortSignal
   let next = await run.next();
   for (; next.done !== true; next = await run.next())
     if (next.value.kind === 'line') yield `${next.value.text}\n`;
-    else if (next.value.step.status === 'started') yield `${next.value.step.name}\n`;
+    else if (next.value.kind === 'step' && next.value.step.status === 'started') yield `${next.value.step.name}\n`;
   if (next.value.ok) return;
   throw new SlipwayError('IMAGE_BASE_FAILED', {
     message: `The base image could not be made: ${[...next.value.lastLines.slice(-3), next.value.message].join('; ')}`,

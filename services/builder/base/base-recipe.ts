@@ -40,7 +40,7 @@ export const makeBaseRecipe = ({ python, hasSystemPython, origin, platform }: Ba
     python,
     hasSystemPython,
     caBundle: false,
-    indexUrl: '',
+    index: false,
     pythonMirror: '',
     pythonDownloads: '',
   };

@@ -8,7 +8,8 @@ export type BaseDockerfileInput = BasePythonInput & {
   readonly hasPackages: boolean;
   /** Whether the context has a `ca.pem` that downloads must trust; it does not stay in the image. */
   readonly caBundle: boolean;
-  readonly indexUrl: string;
+  /** Whether the context has an `index.sh` that names a package index; it does not stay in the image. */
+  readonly index: boolean;
 };
 
 /** Debian packages of every base: what the installers need, and what notebooks and scripts count on. */
@@ -32,6 +33,7 @@ const REPO_DIR = '/home/jovyan';
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';
+const INDEX_FILE = '/run/index.sh';
 
 /** The names are repo2docker's, so that existing postBuild and start scripts find what they look for. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -83,16 +85,23 @@ const renderUser = (): string =>
 
 /** A RUN that reaches the network: what it is to trust and to ask is there for this instruction only. */
 const runOnline = (
-  { caBundle, indexUrl }: BaseDockerfileInput,
+  { caBundle, index }: BaseDockerfileInput,
   { mounts = [], exports = [] }: { readonly mounts?: readonly string[]; readonly exports?: readonly string[] },
   commands: readonly string[],
 ): string => {
   const trust = caBundle ? [`SSL_CERT_FILE=${CA_FILE}`, `PIP_CERT=${CA_FILE}`] : [];
-  const index = indexUrl === '' ? [] : [`PIP_INDEX_URL='${indexUrl}'`, `UV_DEFAULT_INDEX='${indexUrl}'`];
-  const variables = [...exports, ...trust, ...index];
-  const allMounts = [...mounts, ...(caBundle ? [`type=bind,source=ca.pem,target=${CA_FILE}`] : [])];
+  const variables = [...exports, ...trust];
+  const allMounts = [
+    ...mounts,
+    ...(caBundle ? [`type=bind,source=ca.pem,target=${CA_FILE}`] : []),
+    ...(index ? [`type=bind,source=index.sh,target=${INDEX_FILE}`] : []),
+  ];
   const flags = allMounts.map((mount) => `--mount=${mount} `).join('');
-  const prepared = variables.length === 0 ? commands : [`export ${variables.join(' ')}`, ...commands];
+  const prepared = [
+    ...(variables.length === 0 ? [] : [`export ${variables.join(' ')}`]),
+    ...(index ? [`. ${INDEX_FILE}`] : []),
+    ...commands,
+  ];
   return run(...prepared).replace('RUN ', `RUN ${flags}\\\n    `);
 };
 
@@ -116,7 +125,7 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
 
 /**
  * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
- * base-requirements.txt and, where wanted, ca.pem.
+ * base-requirements.txt and, where wanted, ca.pem and index.sh.
  */
 export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
   [

@@ -3,7 +3,13 @@ import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/bui
 import { packageCache } from './environment-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -54,9 +60,9 @@ const renderLocalPackages = (
   { python, asOf, conda }: EnvironmentPlan,
   options: CommitDockerfileOptions,
 ): string => {
-  const { caBundle, indexUrl, cacheScope } = options;
+  const { caBundle, index, cacheScope } = options;
   const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
+  const install = { caBundle, index, python, asOf, conda: conda !== undefined, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -66,13 +72,17 @@ const renderLocalPackages = (
 };
 
 const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOptions): string => {
-  const variables = { ...certificateVariables(network), ...indexVariables(network) };
-  return renderRun(certificateMounts(network), [
-    markStep('post-build'),
-    enterRepository,
-    ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
-    ...renderScript(file, hasShebang),
-  ]);
+  const variables = certificateVariables(network);
+  return renderRun(
+    [...certificateMounts(network), ...indexMounts(network)],
+    [
+      markStep('post-build'),
+      enterRepository,
+      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+      ...indexCommands(network),
+      ...renderScript(file, hasShebang),
+    ],
+  );
 };
 
 /**

@@ -1,5 +1,11 @@
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
 
@@ -28,12 +34,13 @@ const lock: Mount = {
  * made once for a base.
  */
 export const renderCondaTool = ({ base, ...network }: CondaOptions): string => {
-  const variables = { UV_NO_CACHE: '1', ...certificateVariables(network), ...indexVariables(network) };
+  const variables = { UV_NO_CACHE: '1', ...certificateVariables(network) };
   const run = renderRun(
-    [lock, ...certificateMounts(network)],
+    [lock, ...certificateMounts(network), ...indexMounts(network)],
     [
       markStep('conda-tool'),
       renderExport(variables),
+      ...indexCommands(network),
       `uv venv --no-config --python ${BASE_IMAGE.python} ${MOUNTS.condaTool}`,
       `uv pip install --no-config --python ${MOUNTS.condaTool} --require-hashes --requirement ${MOUNTS.conda}/requirements.txt`,
     ],
@@ -47,6 +54,7 @@ const mountsOf = ({ cache, ...network }: CondaOptions): readonly Mount[] => [
   { type: 'cache', id: `${cache}-conda`, target: MOUNTS.condaCache, uid: '1000', gid: '1000' },
   { type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' },
   ...certificateMounts(network),
+  ...indexMounts(network),
 ];
 
 /** A crash of the native library (status 128 and above) is tried once more; an answer is an answer. */
@@ -70,12 +78,12 @@ export const renderCondaInstall = (options: CondaOptions): readonly string[] => 
     UV_CACHE_DIR: MOUNTS.uvCache,
     UV_LINK_MODE: 'copy',
     ...certificateVariables(options),
-    ...indexVariables(options),
   };
   const install = `${MOUNTS.condaTool}/bin/python ${MOUNTS.conda}/conda-install.py ${MOUNTS.conda}/request.json ${PREFIX} ${MOUNTS.condaCache}`;
   const run = renderRun(mountsOf(options), [
     markStep('conda'),
     renderExport(variables),
+    ...indexCommands(options),
     retryCrash(install),
     completeKernel(python),
     `${BASE_IMAGE.python} ${MOUNTS.conda}/register-kernel.py ${PREFIX}`,

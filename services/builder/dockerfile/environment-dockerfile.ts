@@ -54,11 +54,11 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
  * base. Its context has BUILD_CONTEXT.staged with the files of the plan, and for conda those of makeCondaFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, indexUrl } = options;
+  const { base, cacheScope, caBundle, index } = options;
   const cache = packageCache(cacheScope);
   const hasConda = plan.conda !== undefined;
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const conda = { caBundle, indexUrl, base, cache };
+  const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
+  const conda = { caBundle, index, base, cache };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,

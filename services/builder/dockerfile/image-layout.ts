@@ -18,6 +18,8 @@ export const BUILD_CONTEXT = {
   conda: 'conda',
   /** The certificate authorities that a build trusts, readable by all; only where there are any. */
   caBundle: 'ca.pem',
+  /** A script that names the operator's package index; only where there is one. It may hold credentials. */
+  index: 'index.sh',
 } as const;
 
 /**
@@ -31,4 +33,5 @@ export const MOUNTS = {
   condaCache: '/run/slipway/conda-cache',
   uvCache: '/run/slipway/uv-cache',
   caBundle: '/run/slipway/ca.pem',
+  index: '/run/slipway/index.sh',
 } as const;

@@ -1,7 +1,13 @@
 import type { InstallStep } from '../../contracts/build-plan.ts';
 import { withoutPatch } from '../detect/python/offered-pythons.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { renderExport, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 
@@ -20,6 +26,7 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
   { type: 'bind', source: BUILD_CONTEXT.staged, target: MOUNTS.staged },
   ...(cache === undefined ? [] : [{ type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' }]),
   ...certificateMounts(network),
+  ...indexMounts(network),
 ];
 
 /** The Python to install for, and the day whose packages count. */
@@ -51,7 +58,6 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
   const variables = {
     ...(options.cache === undefined ? { UV_NO_CACHE: '1' } : { UV_CACHE_DIR: MOUNTS.uvCache, UV_LINK_MODE: 'copy' }),
     ...certificateVariables(options),
-    ...(step.ownIndex ? {} : indexVariables(options)),
   };
   const python = options.conda ? BASE_IMAGE.kernelPython : BASE_IMAGE.python;
   const sitePackages = options.conda
@@ -59,6 +65,7 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
     : `"$NB_PYTHON_PREFIX/lib/python${withoutPatch(options.python)}/site-packages"`;
   return [
     renderExport(variables),
+    ...(step.ownIndex ? [] : indexCommands(options)),
     'before="$(mktemp)"',
     renderInstall(step, { python, asOf: options.asOf }),
     renderCompile(sitePackages, python),

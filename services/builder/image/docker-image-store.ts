@@ -7,7 +7,7 @@ import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
 
 const inspectImage = async (engine: DockerEngine, name: string): Promise<StoredImage | undefined> => {
   const image = await ignoreNotFound(engine.getImage(name).inspect());
-  return image && { digest: image.Id, labels: image.Config.Labels ?? {} };
+  return image && { digest: image.Id, labels: image.Config.Labels ?? {}, bytes: image.Size };
 };
 
 /** `a/b:c` → repository `a/b` and tag `c`; a port in the registry's name is not a tag. */
@@ -28,7 +28,11 @@ const commitContainer = async (container: Container, image: LayeredImage, signal
   return committed.Id;
 };
 
-const makeLayer = async (engine: DockerEngine, image: LayeredImage, signal: AbortSignal): Promise<StoredImage> => {
+const makeLayer = async (
+  engine: DockerEngine,
+  image: LayeredImage,
+  signal: AbortSignal,
+): Promise<Pick<StoredImage, 'digest'>> => {
   signal.throwIfAborted();
   const before = await findReplaced(engine, image.tag);
   const container = await createLayerContainer(engine, image, signal);
@@ -36,7 +40,7 @@ const makeLayer = async (engine: DockerEngine, image: LayeredImage, signal: Abor
     await container.putArchive(image.layer, { path: image.root, abortSignal: signal });
     const digest = await commitContainer(container, image, signal);
     await removeReplaced(engine, image.tag, before);
-    return { digest, labels: image.labels };
+    return { digest };
   } finally {
     await ignoreNotFound(container.remove({ force: true }));
   }

@@ -9,6 +9,8 @@ export type RegistryLayer = Omit<LayeredImage, 'root'>;
  * IMAGE_PUSH_FAILED and IMAGE_PULL_FAILED; an image appears under its name complete or not at all.
  */
 export interface ImageRegistry {
+  /** The name by which anybody can pull an image from the registry. */
+  addressOf(imageName: string): string;
   has(imageName: string, signal: AbortSignal): Promise<boolean>;
   /** Brings an image from the registry to the engine. */
   pull(imageName: string, signal: AbortSignal): AsyncGenerator<string, void>;

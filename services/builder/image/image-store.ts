@@ -4,6 +4,8 @@ export type StoredImage = {
   /** Content address, `sha256:…`. */
   readonly digest: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** With all of its layers. */
+  readonly bytes: number;
 };
 
 /** A new image made of an existing one, a layer of files and configuration; nothing is run to make it. */
@@ -23,6 +25,6 @@ export type LayeredImage = {
  */
 export interface ImageStore {
   find(name: string): Promise<StoredImage | undefined>;
-  addLayer(image: LayeredImage, signal: AbortSignal): Promise<StoredImage>;
+  addLayer(image: LayeredImage, signal: AbortSignal): Promise<Pick<StoredImage, 'digest'>>;
   remove(name: string): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { makeCommitLabels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
 import type { Environment } from './provide-environment.ts';
+import { checkContextSize } from './size-limits.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { showDockerfile } from './show-dockerfile.ts';
 
@@ -37,7 +38,7 @@ const addLayer = async function* (build: Build, { plan, environment, content }: 
   const image = {
     tag: request.imageName,
     from: environment.name,
-    labels: { ...parts.options.extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
+    labels: { ...parts.options.extras?.labels, ...makeCommitLabels(build, plan, environment.key) },
     env: commitEnvironment(plan),
   };
   await parts.images.addLayer({ ...image, layer: below(root), root }, signal);
@@ -56,15 +57,16 @@ const buildOn = async function* (build: Build, { plan, environment, content }: C
     tag: request.imageName,
     context: createContentTar(context, content.committedAt),
     dockerfile: DOCKERFILE,
-    labels: { ...extras?.labels, ...makeCommitLabels(request, plan, environment.key) },
+    labels: { ...extras?.labels, ...makeCommitLabels(build, plan, environment.key) },
     buildArgs: extras?.buildArgs ?? {},
   };
-  yield* runImageBuild(build, image, makeBuildError);
+  yield* runImageBuild(build, { image, from: environment.name, makeError: makeBuildError });
   yield* publishImage(build, image.tag);
 };
 
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */
-export const addContent = (build: Build, commit: Commit): Stage<void> => {
+export const addContent = async function* (build: Build, commit: Commit): Stage<void> {
+  await checkContextSize(build, commit.content.directory);
   const hasAppendix = Boolean(build.parts.options.extras?.appendix);
-  return hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+  yield* hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
 };

@@ -8,6 +8,7 @@ import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
+import { checkContextSize } from './size-limits.ts';
 import { runImageBuild } from './run-image-build.ts';
 
 /** `docker build` gives what it copies to root, and Dockerfiles count on it. */
@@ -23,12 +24,13 @@ export const buildDockerfile = async function* (
   if (extras?.appendix)
     yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
   const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
+  await checkContextSize(build, content.directory, filter);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
     context: createContentTar([tree], content.committedAt, ROOT),
     dockerfile: plan.file,
-    labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
+    labels: { ...extras?.labels, ...makeCommitLabels(build, plan) },
     buildArgs: {
       ...extras?.buildArgs,
       NB_USER: BASE_IMAGE.user,
@@ -36,5 +38,5 @@ export const buildDockerfile = async function* (
       REPO_DIR: BASE_IMAGE.repoDir,
     },
   };
-  yield* runImageBuild(build, image, makeDockerfileError);
+  yield* runImageBuild(build, { image, makeError: makeDockerfileError });
 };

@@ -1,7 +1,8 @@
 import type { BuildPlan } from '../../contracts/build-plan.ts';
-import type { BuildRequest } from '../../contracts/build.ts';
 import { LABELS } from '../../contracts/labels.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
+import type { Build } from './build.ts';
+import { hideInData } from '../image/hide-values.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -18,8 +19,12 @@ const renderPlan = (plan: BuildPlan): string | undefined =>
   [plan, withoutTexts(plan)].map((one) => JSON.stringify(one)).find((text) => text.length <= MAX_PLAN);
 
 /** The record of a commit's image: what it is of, and how it was made. */
-export const makeCommitLabels = ({ repository }: BuildRequest, plan: BuildPlan, environmentKey?: string): Labels => {
-  const text = renderPlan(plan);
+export const makeCommitLabels = (
+  { request: { repository }, hide }: Pick<Build, 'request' | 'hide'>,
+  plan: BuildPlan,
+  environmentKey?: string,
+): Labels => {
+  const text = renderPlan(hideInData(plan, hide));
   return {
     [LABELS.kind]: 'commit',
     [LABELS.canonical]: repository.canonical,

@@ -36,7 +36,8 @@ const install = async function* (
   const context = createContentTar([...makeContext(dockerfile, plan.files, options), ...conda], 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
   yield* showDockerfile(build, dockerfile);
-  yield* runImageBuild(build, { tag: environment.name, context, dockerfile: DOCKERFILE, labels }, makeBuildError);
+  const image = { tag: environment.name, context, dockerfile: DOCKERFILE, labels };
+  yield* runImageBuild(build, { image, from: base.name, makeError: makeBuildError });
 };
 
 /** Finds the environment image by what its installation reads, or builds it; the log says which and why. */

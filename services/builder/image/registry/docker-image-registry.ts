@@ -116,6 +116,7 @@ export const createDockerImageRegistry = (options: DockerImageRegistryOptions): 
     transfer(connection, { imageName, code: 'IMAGE_PUSH_FAILED', run }, signal);
 
   return {
+    addressOf: (imageName) => locate(imageName).remote.name,
     has: (imageName, signal) => find(connection, imageName, signal),
     pull: (imageName, signal) => (pulls.get(imageName) ?? sharePull(imageName)).follow(signal),
     push: (imageName, signal) => send(imageName, (stop) => pushThroughEngine(locate(imageName), stop), signal),

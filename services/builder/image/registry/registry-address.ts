@@ -21,12 +21,15 @@ export const parseRegistryUrl = (url: string): RegistryAddress => {
   return { origin, host, path: path === '' ? '' : `${path}/` };
 };
 
-/** Where an image of ours is kept in the registry; throws RegistryError for what is not the name of an image. */
+/**
+ * Where an image of ours is kept in the registry: below its path, unless the name has the registry itself and so the
+ * whole path. Throws RegistryError for what is not the name of an image.
+ */
 export const locateImage = ({ host, path }: RegistryAddress, imageName: string): RemoteImage => {
   const reference = parseImageReference(imageName);
   if (reference === undefined) throw new RegistryError(`${imageName} is not the name of an image.`);
   const { registry, tag = 'latest' } = reference;
-  const isThere = registry === host && reference.repository.startsWith(path);
+  const isThere = registry === host;
   const repository = isThere ? reference.repository : `${path}${reference.repository}`;
   return { repository, tag, name: `${host}/${repository}:${tag}` };
 };

@@ -22,6 +22,7 @@ describe('locateImage', () => {
     ['slipway/a', 'team/slipway/a', 'example.org/team/slipway/a:latest'],
     ['other.example:5000/a:1', 'team/a', 'example.org/team/a:1'],
     ['example.org/team/a:1', 'team/a', 'example.org/team/a:1'],
+    ['example.org/mine/a:1', 'mine/a', 'example.org/mine/a:1'],
   ])('finds %s in %s', (imageName, repository, name) => {
     expect(locateImage(address, imageName)).toMatchObject({ repository, name });
   });

@@ -56,6 +56,7 @@ export const createMemoryImageStore = (present: readonly string[] = []): MemoryI
       images.set(tag, image);
       return image;
     },
+    readFacts: async (_name, programs) => ({ user: '1000', entrypoint: [], programs }),
     remove: async (name) => void images.delete(name),
   };
 };

@@ -19,6 +19,15 @@ export type LayeredImage = {
   readonly env: Readonly<Record<string, string>>;
 };
 
+/** What of an image matters to the sessions that start from it. */
+export type ImageFacts = {
+  /** As USER says it; '' for root. */
+  readonly user: string;
+  readonly entrypoint: readonly string[];
+  /** Those of the wanted programs that are on the PATH. */
+  readonly programs: readonly string[];
+};
+
 /**
  * Images by name. Promises: a failed look-up is thrown (IMAGE_LOOKUP_FAILED), never answered as absent;
  * an image appears under its name complete or not at all.
@@ -26,5 +35,7 @@ export type LayeredImage = {
 export interface ImageStore {
   find(name: string): Promise<StoredImage | undefined>;
   addLayer(image: LayeredImage, signal: AbortSignal): Promise<Pick<StoredImage, 'digest'>>;
+  /** Looks into an image without running anything of it. */
+  readFacts(name: string, programs: readonly string[], signal: AbortSignal): Promise<ImageFacts>;
   remove(name: string): Promise<void>;
 }

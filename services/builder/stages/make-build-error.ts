@@ -2,11 +2,10 @@ import type { ErrorCode } from '../../contracts/errors.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
 import type { ImageBuildOutcome } from '../image/image-builder.ts';
+import type { Sign } from './build-sign.ts';
+import { COMPILE_SIGNS } from './compile-signs.ts';
 
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
-
-/** What the output of a failed step shows, and the error that it means. */
-type Sign = { readonly shows: RegExp; readonly code: ErrorCode; readonly message: (found: RegExpExecArray) => string };
 
 /** How uv says what it could not do (tried with uv 0.13); the first that fits is taken. */
 const UV_SIGNS: readonly Sign[] = [
@@ -35,6 +34,13 @@ const UV_SIGNS: readonly Sign[] = [
     shows: /No solution found.*? Because (.*?), we can conclude/,
     code: 'BUILD_INSTALL_FAILED',
     message: ([, why]) => `The packages cannot be installed together: ${why?.slice(0, 400)}.`,
+  },
+  ...COMPILE_SIGNS,
+  {
+    shows: /slipway: Jupyter does not start/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: () => 'With the versions that the requirements name, the Jupyter server of sessions does not start.',
+    hint: 'Remove the lines that name Jupyter, or what it is made of (such as tornado or traitlets): the image has it.',
   },
   {
     shows: /Failed to (?:build|download and build) `([^`]+)`/,
@@ -128,7 +134,7 @@ export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure)
   const output = `${joinLines(lastLines)} ${message}`;
   for (const sign of signs) {
     const found = sign.shows.exec(output);
-    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found) });
+    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found), hint: sign.hint });
   }
   return new SlipwayError(otherwise, { details: { engine: message, step: failedStep } });
 };

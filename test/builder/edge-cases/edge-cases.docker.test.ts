@@ -3,6 +3,7 @@ import { skipTitle } from '../../support/skip-title.ts';
 import { BINDER_CASES } from './binder-cases.ts';
 import { CONDA_CASES } from './conda-cases.ts';
 import { CONTENT_CASES } from './content-cases.ts';
+import type { EdgeCase } from './edge-case.ts';
 import { FETCH_CASES } from './fetch-cases.ts';
 import { LANGUAGE_CASES } from './language-cases.ts';
 import { PYTHON_CASES } from './python-cases.ts';
@@ -31,10 +32,12 @@ describe('the 85 cases that repositories bring', () => {
   const tools = createTools();
   afterAll(() => tools[Symbol.asyncDispose]());
 
+  const expectVerified = async (verify: EdgeCase['verify']): Promise<void> => verify(tools);
+
   it('are all here, each once', () => {
     expect(CASES.map(({ number }) => number)).toEqual(Array.from({ length: 85 }, (_, index) => index + 1));
   });
 
   for (const { number, title, skip, verify } of CASES)
-    it.skipIf(skip)(skipTitle(`${number}: ${title}`, skip), () => verify(tools));
+    it.skipIf(skip)(skipTitle(`${number}: ${title}`, skip), () => expectVerified(verify));
 });

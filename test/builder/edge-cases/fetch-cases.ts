@@ -25,7 +25,9 @@ const digestOf = async (directory: string): Promise<string> => {
   return hash.digest('hex');
 };
 
-const withSubmodule = async (tools: Tools, name: string, url: string, commit = ONE) => {
+type Outer = { readonly name: string; readonly url: string; readonly commit?: string };
+
+const buildOuter = async (tools: Tools, { name, url, commit = ONE }: Outer) => {
   const server = await tools.git();
   const files = { '.gitmodules': gitmodules(url), 'deps/x': { submodule: commit } };
   return tools.buildGit(await server.createRepository(name, files));
@@ -39,7 +41,7 @@ export const FETCH_CASES: readonly EdgeCase[] = [
     verify: async (tools) => {
       const server = await tools.git();
       const { commit } = await server.createRepository('inner', { 'inner.txt': 'inner' });
-      const { image } = await withSubmodule(tools, 'outer', '../inner.git', commit);
+      const { image } = await buildOuter(tools, { name: 'outer', url: '../inner.git', commit });
       expect((await tools.run(image, ['cat', 'deps/x/inner.txt'])).output).toBe('inner');
       for (const [name, url] of [
         ['outer-gone', '../inner.git'],
@@ -47,7 +49,7 @@ export const FETCH_CASES: readonly EdgeCase[] = [
         ['outer-file', 'file:///etc'],
         ['outer-ssh', 'git@example.org:a/b.git'],
       ] as const) {
-        const { result } = await withSubmodule(tools, name, url);
+        const { result } = await buildOuter(tools, { name, url });
         expect(result).toMatchObject({
           ok: false,
           error: {

@@ -17,7 +17,13 @@ import { loadConfig } from '../../../services/platform/config-loader.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
 import { connectTestEngine, createImageScope, runInImage, type RunOutcome } from '../../support/docker-engine.ts';
-import { startGitServer, writeFiles, type GitFiles, type GitServer } from '../../support/git-server.ts';
+import {
+  startGitServer,
+  writeFiles,
+  type GitFiles,
+  type GitServer,
+  type ServedRepository,
+} from '../../support/git-server.ts';
 import type { ContainerCreateOptions, ImageInspectInfo } from 'dockerode';
 import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
 import { runGenerator } from '../../support/run-generator.ts';
@@ -42,10 +48,8 @@ export type Tools = {
   readonly dockerfile: (files: RepositoryTable) => string;
   /** A repository of a real Git server, for what only fetching shows. */
   readonly git: () => Promise<GitServer>;
-  /** Fetches and builds; settings are those of a server. */
-  readonly buildGit: (
-    request: Pick<BuildRequest, 'subdir'> & { readonly url: string; readonly commit: string },
-  ) => Promise<Built>;
+  /** Fetches and builds; `allowHosts` are servers of this machine that requirements may name. */
+  readonly buildGit: (served: ServedRepository, allowHosts?: readonly string[]) => Promise<Built>;
   /** Builds a directory of this machine, whatever is in it; gives the image a name of its own unless it has one. */
   readonly buildDirectory: (directory: string, image?: string) => Promise<Built>;
   readonly build: (files: GitFiles, extras?: BuildExtras) => Promise<Built>;
@@ -87,7 +91,7 @@ const readers = {
       .join('\n'),
   key: (files: RepositoryTable) => makeEnvironmentKey(environmentOf(files), BASE),
   dockerfile: (files: RepositoryTable) =>
-    renderDockerfile(environmentOf(files), { base: 'base', caBundle: false, indexUrl: '' }),
+    renderDockerfile(environmentOf(files), { base: 'base', caBundle: false, index: false }),
 };
 
 const createOnce = (): Tools['once'] => {
@@ -124,13 +128,17 @@ export const createTools = (): Tools & AsyncDisposable => {
     directories.push(made);
     return made;
   };
-  type Local = { readonly directory?: string; readonly extras?: BuildExtras | undefined };
+  type Local = {
+    readonly directory?: string;
+    readonly extras?: BuildExtras | undefined;
+    readonly allowHosts?: readonly string[] | undefined;
+  };
   const runBuild = async (request: BuildRequest, local: Local = {}): Promise<Built> => {
     await base();
     const overrides = { imagePrefix: scope.prefix };
     const builder = createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
       git: createGit(process.env),
-      guard: createAddressGuard([(await git()).host]),
+      guard: createAddressGuard([(await git()).host, ...(local.allowHosts ?? [])]),
       temporary: await directory(),
       caBundle: await readTestCaBundle(),
       ...(local.directory === undefined ? {} : { fetcher: createLocalDirectory(local.directory) }),
@@ -152,8 +160,7 @@ export const createTools = (): Tools & AsyncDisposable => {
     run: runInImage,
     inspect: (image) => engine.getImage(image).inspect(),
     buildDirectory: (path, image) => runBuild(requestDirectory(path, image), { directory: path }),
-    buildGit: ({ subdir, ...served }) =>
-      runBuild({ ...makeBuildRequest(served, nameImage()), ...(subdir === undefined ? {} : { subdir }) }),
+    buildGit: (served, allowHosts) => runBuild(makeBuildRequest(served, nameImage()), { allowHosts }),
     build: async (files, extras) => {
       const path = await directory();
       await writeFiles(path, files);

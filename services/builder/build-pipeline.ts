@@ -15,14 +15,14 @@ import { publishImage } from './stages/publish-image.ts';
 const runStages = async function* (build: Build): Stage<void> {
   await using directory = await createTemporaryDirectory(build.parts.options.temporary, 'slipway-build-');
   const content = yield* fetchContent(build, directory.path);
-  const plan = yield* planContent(build, content);
+  const { plan, wish } = yield* planContent(build, content);
   if (plan.kind === 'dockerfile') {
     yield* buildDockerfile(build, plan, content);
     yield* publishImage(build, build.request.imageName);
     return;
   }
   const environment = yield* provideEnvironment(build, plan);
-  yield* addContent(build, { plan, environment, content });
+  yield* addContent(build, { plan, wish, environment, content });
 };
 
 const timeoutError = (timeoutMs: number): SlipwayError =>

@@ -39,6 +39,8 @@ export type BuildOptions = {
   readonly limits: BuildLimits;
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** After so many days an environment is installed anew; 0 for never. */
+  readonly environmentMaxAgeDays: number;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
   /** Conda channels that follow those of a repository. */

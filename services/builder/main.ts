@@ -93,13 +93,14 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { imagePrefix, build, base, registry } = settings;
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
   const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
-  const { indexUrl, condaChannels, condaMirror } = build;
+  const images = createDockerImageStore(engine);
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
-    bases: createBaseImages({ engine, builder, imagePrefix, settings: base, indexUrl, caBundle }),
+    bases: createBaseImages({ engine, builder, images, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,
-    images: createDockerImageStore(engine),
+    images,
     steps: mayLimitSteps(engine)
       ? createStepGuard({ root: CONTROL_GROUPS, limits: stepLimitsOf(settings), readKernelLog })
       : undefined,
@@ -116,6 +117,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       },
       pythons: offerPythons(base),
       defaultPython: base.defaultPython,
+      environmentMaxAgeDays,
       indexUrl,
       condaChannels,
       condaMirror,

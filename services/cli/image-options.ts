@@ -15,6 +15,8 @@ export type ImageOptions = SettingsOptions & {
   readonly targetRepoDir?: string;
   readonly cacheFrom?: readonly string[];
   readonly push?: boolean;
+  /** yyyy-mm-dd, or `commit`. */
+  readonly asOf?: string;
   readonly jsonLogs?: boolean;
   readonly debug?: boolean;
 };
@@ -43,6 +45,17 @@ const checkOptions = (options: ImageOptions): void => {
       `${options.imageName} is not a name for an image.`,
       'Use lower-case letters, digits, dots, dashes, slashes and at most one :TAG, such as me/analysis:2.',
     );
+};
+
+/** The day of `--as-of`. Throws CONFIG_INVALID for what is none, or has not been yet. */
+export const readAsOf = ({ asOf }: ImageOptions, now: number): string | undefined => {
+  if (asOf === undefined || asOf === 'commit') return asOf;
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? Date.parse(`${asOf}T00:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(asOf) && time <= now) return asOf;
+  throw makeUsageError(
+    `--as-of ${asOf} is not a day that has been.`,
+    'Write --as-of 2026-01-31, or --as-of commit for the day of the commit that is built.',
+  );
 };
 
 const parseLabels = ({ label }: ImageOptions): Readonly<Record<string, string>> => {

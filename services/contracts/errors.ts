@@ -358,6 +358,20 @@ export const ERRORS = {
     message: 'There is no image of this name.',
     hint: 'Check the spelling of the name; slipway build prints the name of what it built.',
   },
+  IMAGE_RECORD_MISSING: {
+    status: 404,
+    retry: false,
+    audience: 'operator',
+    message: 'The image does not say what was asked for.',
+    hint: 'Only images that slipway build made of configuration files record it; one of a Dockerfile has its plan alone.',
+  },
+  IMAGE_RECORD_INVALID: {
+    status: 500,
+    retry: false,
+    audience: 'operator',
+    message: 'What the image says of how it was made cannot be understood.',
+    hint: 'It was changed after it was made, or is of another version of Slipway; build the image again.',
+  },
   IMAGE_BASE_FAILED: {
     status: 500,
     retry: true,

@@ -34,6 +34,11 @@ const Build = section(
     }),
     pids: count(4096, 'Processes and threads of one build step, where memoryMib is in force.', { minimum: 16 }),
     concurrency: count(1, 'How many builds run at the same time.'),
+    environmentMaxAgeDays: count(
+      0,
+      'Environments whose versions are not fixed are installed anew for builds after so many days. 0: never.',
+      { minimum: 0 },
+    ),
     indexUrl: text(
       '',
       'A Python package index to use instead of the default one; it may have credentials, which builds can read.',
@@ -127,6 +132,26 @@ const SoftwareHeritage = section(
   'Software Heritage, for content that is named by a SWHID.',
 );
 
+const address = (value: string, description: string) =>
+  Type.String({ default: value, pattern: '^https?://[^@\\s]+$', description });
+
+const Archives = section(
+  {
+    doiUrl: address('https://doi.org', 'The resolver of DOIs.'),
+    zenodoUrls: Type.Array(Type.String({ pattern: '^https?://[^/@\\s]+$' }), {
+      default: ['https://zenodo.org', 'https://sandbox.zenodo.org', 'https://data.caltech.edu'],
+      description: 'Zenodo, and other installations of InvenioRDM.',
+    }),
+    figshareApiUrl: address('https://api.figshare.com/v2', "The address of Figshare's API."),
+    figshareHosts: Type.Array(Type.String({ pattern: '^[^/@\\s]+$' }), {
+      default: ['figshare.com'],
+      description: 'Hosts that show articles of Figshare, their sub-domains included.',
+    }),
+    hydroshareUrl: address('https://www.hydroshare.org', 'Hydroshare.'),
+  },
+  'Where archives of research data are; Dataverse and CKAN are found by their addresses.',
+);
+
 const percent = (description: string) => count(0, description, { minimum: 0, maximum: 100 });
 
 const Images = section(
@@ -180,6 +205,7 @@ export const Settings = Type.Object(
     sessions: Sessions,
     github: Github,
     softwareHeritage: SoftwareHeritage,
+    archives: Archives,
   },
   { additionalProperties: false },
 );

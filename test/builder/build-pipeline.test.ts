@@ -17,7 +17,7 @@ import { createMemoryImageStore, type MemoryImageStore } from '../support/memory
 import { runGenerator } from '../support/run-generator.ts';
 import { makeBuildRequest } from './build-request.ts';
 
-const BASE = { name: 'test/base:3.13', digest: `sha256:${'b'.repeat(64)}`, platform: 'linux/amd64' };
+const BASE = { name: 'test/base:3.13', key: 'b'.repeat(64), platform: 'linux/amd64' };
 const REQUEST = makeBuildRequest({ url: 'https://example.org/a/b.git', commit: 'c'.repeat(40) }, 'test/a-b:c');
 
 /** Writes the files it is given, as a fetcher would bring them. */
@@ -65,6 +65,7 @@ describe('build pipeline', () => {
       limits: { idleMs: 10_000, contextBytes: 1_000_000, imageBytes: 10_000 },
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
+      environmentMaxAgeDays: 0,
       indexUrl: '',
       condaChannels: ['conda-forge'],
       condaMirror: 'https://conda.anaconda.org',
@@ -83,7 +84,14 @@ describe('build pipeline', () => {
     expect(result).toEqual({ ok: true, imageName: 'test/a-b:c' });
     expect(events.some(({ step }) => step !== undefined)).toBe(false);
     expect(log).toContain('nothing to install');
-    expect(images.images.get('test/a-b:c')?.files).toEqual(['jovyan/', 'jovyan/a.ipynb']);
+    expect(images.images.get('test/a-b:c')?.files).toEqual([
+      'home/',
+      'home/jovyan/',
+      'home/jovyan/a.ipynb',
+      'srv/',
+      'srv/slipway/',
+      'srv/slipway/plan.json',
+    ]);
   });
 
   it('installs once for commits that read the same files, and says why', async () => {
@@ -111,6 +119,21 @@ describe('build pipeline', () => {
     expect(second.log).toMatch(/environment [0-9a-f]+ is new: installing/);
     const gone = await run(makeParts({ 'requirements.txt': `x @ git+${url}@gone\n` }));
     expect(gone.result).toMatchObject({ ok: false, error: { code: 'SOURCE_NOT_FOUND' } });
+  });
+
+  it('takes packages of the day of the commit, where that is asked for, into an environment of its own', async () => {
+    const parts = makeParts({ 'requirements.txt': 'numpy\n', 'runtime.txt': 'python-3.13-2023-01-01' });
+    const named = (asOf: string) => buildImage({ ...REQUEST, asOf }, parts, AbortSignal.timeout(10_000));
+    const { items, result } = await runGenerator(named('commit'));
+    expect(result.ok).toBe(true);
+    expect(items.map(({ message }) => message)).toContain(
+      'packages are those of 2024-05-01, not of 2023-01-01: the day of the commit\n',
+    );
+    const labels = images.images.get('test/a-b:c')?.labels ?? {};
+    expect(JSON.parse(labels[LABELS.plan] ?? '')).toMatchObject({ asOf: '2024-05-01' });
+    const first = labels[LABELS.environmentKey];
+    await runGenerator(named('2024-05-02'));
+    expect(images.images.get('test/a-b:c')?.labels[LABELS.environmentKey]).not.toBe(first);
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {

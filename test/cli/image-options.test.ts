@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listNotices, readExtras, type ImageOptions } from '../../services/cli/image-options.ts';
+import { listNotices, readAsOf, readExtras, type ImageOptions } from '../../services/cli/image-options.ts';
 
 const read = (options: ImageOptions) => readExtras(options, { FROM_HERE: 'here' });
 
@@ -12,6 +12,15 @@ describe('options of an image', () => {
       buildArgs: { FROM_HERE: 'here', B: '2' },
       showsDockerfiles: false,
     });
+  });
+
+  it('have a day that packages are of, which has been', () => {
+    const now = Date.parse('2026-01-31T12:00:00Z');
+    expect(readAsOf({ asOf: '2026-01-31' }, now)).toBe('2026-01-31');
+    expect(readAsOf({ asOf: 'commit' }, now)).toBe('commit');
+    expect(readAsOf({}, now)).toBeUndefined();
+    for (const asOf of ['2026-02-01', '2026-02-30', '2025-02-29', 'yesterday', '26-01-31'])
+      expect(() => readAsOf({ asOf }, now)).toThrow(`--as-of ${asOf} is not a day that has been`);
   });
 
   it('accepts what images have anyway', () => {

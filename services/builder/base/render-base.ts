@@ -1,3 +1,5 @@
+import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { recordCommand } from '../dockerfile/record-commands.ts';
 import { checkPython, installPython, pythonProgram, type BasePythonInput } from './render-python.ts';
 
 /** What a base is made of, beside the files that are copied in. */
@@ -33,6 +35,7 @@ const REPO_DIR = '/home/jovyan';
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';
+const RECORD_FILES = '/run/slipway-record';
 const INDEX_FILE = '/run/index.sh';
 
 /** The names are repo2docker's, so that existing postBuild and start scripts find what they look for. */
@@ -80,7 +83,7 @@ const renderUser = (): string =>
     `chmod 755 ${REPO_DIR}`,
     'install -d -o 1000 -g 1000 /srv/conda /srv/conda/envs /srv/npm',
     "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:1000 /srv/npm/npmrc",
-    'install -d /srv/slipway',
+    'install -d -o 1000 -g 1000 /srv/slipway',
   );
 
 /** A RUN that reaches the network: what it is to trust and to ask is there for this instruction only. */
@@ -112,7 +115,10 @@ const renderPython = (input: BaseDockerfileInput): string[] =>
 const renderJupyter = (input: BaseDockerfileInput): string => {
   const cache = '/tmp/package-cache';
   const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`];
-  const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
+  const mounts = [
+    `type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`,
+    `type=bind,source=${BUILD_CONTEXT.record},target=${RECORD_FILES}`,
+  ];
   return runOnline(input, { mounts, exports }, [
     `${pythonProgram(input)} -m venv ${PREFIX}`,
     `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
@@ -120,12 +126,13 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
     `install -D -m 644 /srv/slipway/jupyterlab-overrides.json ${PREFIX}/share/jupyter/lab/settings/overrides.json`,
     `test -f ${PREFIX}/share/jupyter/kernels/python3/kernel.json`,
     'node --version',
+    recordCommand(RECORD_FILES),
   ]);
 };
 
 /**
  * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
- * base-requirements.txt and, where wanted, ca.pem and index.sh.
+ * base-requirements.txt, the files of makeRecordFiles and, where wanted, ca.pem and index.sh.
  */
 export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
   [

@@ -10,6 +10,7 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
+import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -29,6 +30,9 @@ export const needsCommitBuild = ({ after, crlf }: EnvironmentPlan): boolean => a
 /** The files that the build of a commit reads from BUILD_CONTEXT.staged. */
 export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFile[] =>
   after.flatMap((step) => (step.kind === 'local-packages' ? step.files : []));
+
+/** The plan in the build context, where something is built; otherwise it is part of the layer. */
+export const PLAN_FILE = 'plan.json';
 
 /** Variables that belong to the configuration of the commit's image, however the image is made. */
 export const commitEnvironment = ({ start }: EnvironmentPlan): Readonly<Record<string, string>> =>
@@ -52,6 +56,11 @@ const renderNormalise = (files: readonly string[]): string =>
 const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
   hasShebang ? [`chmod +x -- ${atTop(file)}`, atTop(file)] : [`sh ${atTop(file)}`];
 
+const cacheOf = ({ cacheScope }: CommitDockerfileOptions): string | undefined =>
+  cacheScope === undefined ? undefined : packageCache(cacheScope);
+
+const networkOf = ({ caBundle, index }: CommitDockerfileOptions): NetworkOptions => ({ caBundle, index });
+
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
@@ -60,9 +69,7 @@ const renderLocalPackages = (
   { python, asOf, conda }: EnvironmentPlan,
   options: CommitDockerfileOptions,
 ): string => {
-  const { caBundle, index, cacheScope } = options;
-  const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, index, python, asOf, conda: conda !== undefined, cache };
+  const install = { ...networkOf(options), python, asOf, conda: conda !== undefined, cache: cacheOf(options) };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -87,7 +94,7 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOption
 
 /**
  * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
- * content and, where there are any, the staged files.
+ * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
  */
 export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
   const variables = Object.entries(commitEnvironment(plan));
@@ -99,6 +106,9 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     ...plan.after.map((step) =>
       step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),
+    ...(needsCommitBuild(plan) || options.appendix
+      ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]
+      : []),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
     ...(options.appendix ? [options.appendix] : []),
   ];

@@ -1,4 +1,5 @@
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { excludeNewer } from './install-commands.ts';
 import {
   certificateMounts,
   certificateVariables,
@@ -14,6 +15,8 @@ export type CondaOptions = NetworkOptions & {
   readonly base: string;
   /** Name of the cache of Python packages. */
   readonly cache: string;
+  /** Day (yyyy-mm-dd) whose packages are installed; undefined for what there is now. */
+  readonly asOf: string | undefined;
 };
 
 /** Name of the stage that has py-rattler; nothing of it comes into an image. */
@@ -61,8 +64,8 @@ const mountsOf = ({ cache, ...network }: CondaOptions): readonly Mount[] => [
 const retryCrash = (command: string): string => `{ ${command} || { [ "$?" -ge 128 ] && ${command}; }; }`;
 
 /** What the environment lacks of what a kernel needs comes from the Python index. */
-const completeKernel = (python: string): string =>
-  `{ ${python} -c 'import ipykernel, pip' 2> /dev/null || uv pip install --no-config --python ${python} ipykernel pip; }`;
+const completeKernel = (python: string, asOf: string | undefined): string =>
+  `{ ${python} -c 'import ipykernel, pip' 2> /dev/null || uv pip install --no-config --python ${[python, ...excludeNewer(asOf)].join(' ')} ipykernel pip; }`;
 
 /** Packages for any platform come without bytecode; a file that does not compile is its package's matter. */
 const compileAll = (python: string): string =>
@@ -85,7 +88,7 @@ export const renderCondaInstall = (options: CondaOptions): readonly string[] => 
     renderExport(variables),
     ...indexCommands(options),
     retryCrash(install),
-    completeKernel(python),
+    completeKernel(python, options.asOf),
     `${BASE_IMAGE.python} ${MOUNTS.conda}/register-kernel.py ${PREFIX}`,
     compileAll(python),
   ]);

@@ -32,13 +32,17 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
 /** The Python to install for, and the day whose packages count. */
 type Target = Pick<InstallOptions, 'python' | 'asOf'>;
 
+/** What keeps packages out that the index got after the end of a day. */
+export const excludeNewer = (asOf: string | undefined): readonly string[] =>
+  asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`];
+
 /** pip looks for the best version in all indexes, and in no configuration that a repository may hold. */
 const renderInstall = ({ file, prerelease, noDependencies }: InstallStep, { python, asOf }: Target): string =>
   [
     `uv pip install --python ${python} --no-config --index-strategy unsafe-best-match`,
     ...(prerelease ? ['--prerelease allow'] : []),
     ...(noDependencies ? ['--no-deps'] : []),
-    ...(asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`]),
+    ...excludeNewer(asOf),
     `--requirement ${shellQuote(`${MOUNTS.staged}/${file}`)}`,
   ].join(' ');
 

@@ -5,9 +5,13 @@ import { pipeline } from 'node:stream/promises';
 import { pack, type Header as TarHeader, type Pack } from 'tar-stream';
 import { walkTree, type TreeEntry, type TreeFilter } from './walk-tree.ts';
 
-/** What goes into a tar: a text under a path, or a whole directory under a prefix ('' or ending in a slash). */
+/**
+ * What goes into a tar: a text under a path, a whole directory under a prefix ('' or ending in a slash), or a directory
+ * that may be there already (its path ends in a slash), so that its time and owner are known.
+ */
 export type TarPart =
   | { readonly kind: 'text'; readonly path: string; readonly text: string; readonly isExecutable?: boolean }
+  | { readonly kind: 'directory'; readonly path: string; readonly owner: number }
   | {
       readonly kind: 'tree';
       readonly directory: string;
@@ -56,6 +60,10 @@ const addPart = async (tar: Pack, part: TarPart, common: Common): Promise<void> 
   if (part.kind === 'text') {
     const header = { ...common, name: part.path, mode: fileMode(part.isExecutable ?? false) };
     return addEntry(tar, header, part.text);
+  }
+  if (part.kind === 'directory') {
+    const { path: name, owner } = part;
+    return addEntry(tar, { ...common, name, type: 'directory', mode: 0o755, uid: owner, gid: owner });
   }
   const top = part.prefix === '' ? './' : part.prefix;
   await addEntry(tar, { ...common, name: top, type: 'directory', mode: 0o755 });

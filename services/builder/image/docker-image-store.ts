@@ -1,10 +1,14 @@
 import type { Container } from 'dockerode';
+import { buffer } from 'node:stream/consumers';
+import { extract } from 'tar-stream';
 import { LABELS } from '../../contracts/labels.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
 import { toEngineError } from './engine-failure.ts';
 import { readImageFacts } from './image-facts.ts';
 import { findReplaced, removeReplaced } from './replace-image.ts';
 import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
+
+const MAX_FILE_BYTES = 16 * 2 ** 20;
 
 const inspectImage = async (engine: DockerEngine, name: string): Promise<StoredImage | undefined> => {
   const image = await ignoreNotFound(engine.getImage(name).inspect());
@@ -47,11 +51,40 @@ const makeLayer = async (
   }
 };
 
+/** The first file of a tar that the engine gives. */
+const readTar = async (tar: NodeJS.ReadableStream): Promise<Buffer | undefined> => {
+  const reader = extract();
+  tar.pipe(reader);
+  for await (const entry of reader) {
+    if (entry.header.type === 'file' && (entry.header.size ?? 0) <= MAX_FILE_BYTES) return await buffer(entry);
+    entry.resume();
+  }
+  return undefined;
+};
+
+const readImageFile = async (engine: DockerEngine, name: string, path: string): Promise<Buffer | undefined> => {
+  const container = await ignoreNotFound(engine.createContainer({ Image: name, Labels: { [LABELS.kind]: 'layer' } }));
+  if (container === undefined) return undefined;
+  try {
+    const tar = await ignoreNotFound(container.getArchive({ path }));
+    return tar && (await readTar(tar));
+  } finally {
+    await ignoreNotFound(container.remove({ force: true }));
+  }
+};
+
 /** The images of a Docker engine; keeps the promises of ImageStore. */
 export const createDockerImageStore = (engine: DockerEngine): ImageStore => ({
   find: async (name) => {
     try {
       return await inspectImage(engine, name);
+    } catch (error) {
+      throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
+    }
+  },
+  readFile: async (name, path) => {
+    try {
+      return await readImageFile(engine, name, path);
     } catch (error) {
       throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
     }

@@ -34,6 +34,8 @@ export type ImageFacts = {
  */
 export interface ImageStore {
   find(name: string): Promise<StoredImage | undefined>;
+  /** A file of at most 16 MiB of an image; undefined when the image, or the file in it, is not there. */
+  readFile(name: string, path: string): Promise<Buffer | undefined>;
   addLayer(image: LayeredImage, signal: AbortSignal): Promise<Pick<StoredImage, 'digest'>>;
   /** Looks into an image without running anything of it. */
   readFacts(name: string, programs: readonly string[], signal: AbortSignal): Promise<ImageFacts>;

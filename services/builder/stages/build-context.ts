@@ -9,14 +9,22 @@ export const DOCKERFILE = 'Dockerfile';
 
 const text = (path: string, content: string): TarPart => ({ kind: 'text', path, text: content });
 
+export type ContextFiles = {
+  readonly dockerfile: string;
+  /** What installations read, below BUILD_CONTEXT.staged. */
+  readonly staged: readonly StagedFile[];
+  /** Our own programs and what they are asked, by their paths in the context. */
+  readonly own: readonly StagedFile[];
+};
+
 /** What the builds of our own Dockerfiles read, beside the content of the commit. */
 export const makeContext = (
-  dockerfile: string,
-  staged: readonly StagedFile[],
+  { dockerfile, staged, own }: ContextFiles,
   { caBundle, indexUrl }: BuildOptions,
 ): TarPart[] => [
   text(DOCKERFILE, dockerfile),
   ...staged.map((file) => text(`${BUILD_CONTEXT.staged}/${file.path}`, file.text)),
+  ...own.map((file) => text(file.path, file.text)),
   ...(caBundle === undefined ? [] : [text(BUILD_CONTEXT.caBundle, caBundle)]),
   ...(indexUrl === '' ? [] : [text(BUILD_CONTEXT.index, renderIndexScript(indexUrl))]),
 ];

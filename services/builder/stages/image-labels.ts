@@ -18,11 +18,24 @@ const withoutTexts = (plan: BuildPlan): BuildPlan => {
 const renderPlan = (plan: BuildPlan): string | undefined =>
   [plan, withoutTexts(plan)].map((one) => JSON.stringify(one)).find((text) => text.length <= MAX_PLAN);
 
+/** What is known of the environment of a commit's image. */
+export type EnvironmentRecord = {
+  readonly key: string;
+  readonly lock?: string | undefined;
+  readonly wish?: string | undefined;
+};
+
+const describeEnvironment = ({ key, lock, wish }: EnvironmentRecord): Labels => ({
+  [LABELS.environmentKey]: key,
+  ...(lock === undefined ? {} : { [LABELS.lock]: lock }),
+  ...(wish === undefined ? {} : { [LABELS.wish]: wish }),
+});
+
 /** The record of a commit's image: what it is of, and how it was made. */
 export const makeCommitLabels = (
   { request: { repository }, hide }: Pick<Build, 'request' | 'hide'>,
   plan: BuildPlan,
-  environmentKey?: string,
+  environment?: EnvironmentRecord,
 ): Labels => {
   const text = renderPlan(hideInData(plan, hide));
   return {
@@ -32,7 +45,7 @@ export const makeCommitLabels = (
     [LABELS.repoUrl]: repository.repoUrl,
     [LABELS.refUrl]: repository.refUrl,
     [LABELS.recipe]: RECIPE,
-    ...(environmentKey === undefined ? {} : { [LABELS.environmentKey]: environmentKey }),
+    ...(environment === undefined ? {} : describeEnvironment(environment)),
     ...(text === undefined ? {} : { [LABELS.plan]: text }),
   };
 };

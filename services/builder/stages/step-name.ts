@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
   install: 'Install Python packages',
   'local-packages': 'Install the packages of the repository',
   'post-build': 'Run postBuild',
+  record: 'Record what is installed',
 };
 
 const LENGTH = 120;

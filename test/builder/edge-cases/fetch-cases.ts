@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { utimes, writeFile } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { unpack } from '../../../services/builder/fetch/archive/unpack.ts';
 import { createGitFetcher } from '../../../services/builder/fetch/git-fetcher.ts';
 import { createContentTar } from '../../../services/builder/image/content-tar.ts';
 import { makeImageName } from '../../../services/contracts/image-name.ts';
@@ -9,6 +10,9 @@ import { createGitProvider } from '../../../services/launcher/repo/git-provider.
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { findCommit, isRefName } from '../../../services/platform/git-ref.ts';
+import { DATASET, startCkan } from '../../support/archives/ckan-server.ts';
+import { findOn } from '../../support/archives/find-on.ts';
+import { makeZip, type ZipPart } from '../../support/zip.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { makeBuildRequest } from '../build-request.ts';
 import type { EdgeCase } from './edge-case.ts';
@@ -145,14 +149,41 @@ export const FETCH_CASES: readonly EdgeCase[] = [
   {
     number: 72,
     title: 'archives with one file, doubled directories, paths that escape, bombs',
-    skip: 'archives are being added',
-    verify: () => undefined,
+    verify: async (tools) => {
+      const home = await tools.directory();
+      let count = 0;
+      const open = async (parts: readonly ZipPart[], maxBytes = 2 ** 20) => {
+        count += 1;
+        const [archive, into] = [join(home, `${count}.zip`), join(home, `into-${count}`)];
+        await writeFile(archive, makeZip(parts));
+        return unpack(archive, 'x.zip', { into, maxBytes, maxEntries: 100, signal: AbortSignal.timeout(20_000) });
+      };
+      const single = await open([{ name: 'only.csv', data: 'a' }]);
+      expect(await readdir(single.directory)).toEqual(['only.csv']);
+      const doubled = await open([
+        { name: 'a/a/x', data: 'x' },
+        { name: '__MACOSX/a/._x', data: '' },
+      ]);
+      expect(await readdir(doubled.directory)).toEqual(['a']);
+      for (const name of ['../escaped', '/escaped', 'a/../../escaped'])
+        await expect(open([{ name, data: 'x' }])).rejects.toMatchObject({ code: 'FETCH_ARCHIVE_INVALID' });
+      await expect(open([{ name: 'bomb', data: 'x'.repeat(2 ** 21) }])).rejects.toMatchObject({
+        code: expect.stringMatching(/^FETCH_(?:TOO_LARGE|ARCHIVE_INVALID)$/) as string,
+      });
+      expect(await readdir(home)).not.toContain('escaped');
+    },
   },
   {
     number: 73,
     title: 'files of a record that end in the same name',
-    skip: 'archives are being added',
-    verify: () => undefined,
+    verify: async () => {
+      const paths = ['/1/data.csv', '/2/data.csv', '/3/data-2.csv'];
+      await using server = await startCkan(paths.map((path) => ({ path, data: path })));
+      const record = await findOn(server, `${server.origin}/data/dataset/${DATASET}`);
+      const names = record?.files.map(({ name }) => name) ?? [];
+      expect(new Set(names).size).toBe(paths.length);
+      expect(names[0]).toBe('data.csv');
+    },
   },
   {
     number: 85,

@@ -59,7 +59,24 @@ export const SAFETY_CASES: readonly EdgeCase[] = [
   {
     number: 84,
     title: 'a repository starts processes without end, prints without end, or never ends',
-    skip: 'limits of builds are being added',
-    verify: () => undefined,
+    verify: async (tools) => {
+      const from = await tools.base();
+      const build = (command: string, limits: Readonly<Record<string, unknown>>) =>
+        tools.build({ Dockerfile: `FROM ${from}\nRUN : ${crypto.randomUUID()}; ${command}\n` }, undefined, limits);
+      const silent = await build('sleep 100', { idleSeconds: 2 });
+      expect(silent.result).toMatchObject({ ok: false, error: { code: 'BUILD_IDLE' } });
+      const endless = await build('yes', { timeoutSeconds: 5, logMib: 1 });
+      expect(endless.result).toMatchObject({ ok: false, error: { code: 'BUILD_TIMEOUT' } });
+      expect(endless.log.length).toBeLessThan(1.1 * 2 ** 20);
+      const large = await build('head -c 30000000 /dev/zero > large', { maxImageMib: 20 });
+      expect(large.result).toMatchObject({ ok: false, error: { code: 'BUILD_IMAGE_TOO_LARGE' } });
+      // Only root can hold a step to a number of processes.
+      const bomb = 'n=0; while [ $n -lt 300 ]; do sleep 20 & n=$((n+1)); done; echo started all';
+      const forking = await build(bomb, process.getuid?.() === 0 ? { pids: 60 } : { timeoutSeconds: 5 });
+      expect(forking.result).toMatchObject({
+        ok: false,
+        error: { code: expect.stringMatching(/^BUILD_(?:PROCESSES_EXCEEDED|TIMEOUT)$/) as string },
+      });
+    },
   },
 ];

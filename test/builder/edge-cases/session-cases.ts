@@ -42,7 +42,7 @@ export const SESSION_CASES: readonly EdgeCase[] = [
     title: 'machines of another architecture share no environment',
     verify: ({ environment }) => {
       const plan = environment({ 'requirements.txt': 'six\n' });
-      const keyOn = (platform: string) => makeEnvironmentKey(plan, { digest: 'sha256:aa', platform });
+      const keyOn = (platform: string) => makeEnvironmentKey(plan, { key: 'aa', platform });
       expect(keyOn('linux/arm64')).not.toBe(keyOn('linux/amd64'));
     },
   },

@@ -30,10 +30,12 @@ import { runGenerator } from '../../support/run-generator.ts';
 import { makeBuildRequest } from '../build-request.ts';
 
 const OPTIONS = { pythons: ['3.14', '3.13', '3.12', '3.11', '3.10'], defaultPython: '3.13' };
-const BASE = { digest: 'sha256:aa', platform: 'linux/amd64' };
+const BASE = { key: 'aa', platform: 'linux/amd64' };
 const BUILD_TIMEOUT_MS = 150_000;
 
 export type Built = { readonly image: string; readonly log: string; readonly result: BuildResult };
+
+type BuildLimits = Readonly<Record<string, unknown>>;
 
 /** What the rows verify with. The first part reads files alone; the second uses the engine, and is made when first asked. */
 export type Tools = {
@@ -52,7 +54,8 @@ export type Tools = {
   readonly buildGit: (served: ServedRepository, allowHosts?: readonly string[]) => Promise<Built>;
   /** Builds a directory of this machine, whatever is in it; gives the image a name of its own unless it has one. */
   readonly buildDirectory: (directory: string, image?: string) => Promise<Built>;
-  readonly build: (files: GitFiles, extras?: BuildExtras) => Promise<Built>;
+  /** `limits` are settings below `build`, instead of the defaults. */
+  readonly build: (files: GitFiles, extras?: BuildExtras, limits?: BuildLimits) => Promise<Built>;
   readonly inspect: (image: string) => Promise<ImageInspectInfo>;
   /** Name of the base image of the default Python. */
   readonly base: () => Promise<string>;
@@ -132,10 +135,11 @@ export const createTools = (): Tools & AsyncDisposable => {
     readonly directory?: string;
     readonly extras?: BuildExtras | undefined;
     readonly allowHosts?: readonly string[] | undefined;
+    readonly limits?: BuildLimits | undefined;
   };
   const runBuild = async (request: BuildRequest, local: Local = {}): Promise<Built> => {
     await base();
-    const overrides = { imagePrefix: scope.prefix };
+    const overrides = { imagePrefix: scope.prefix, ...(local.limits === undefined ? {} : { build: local.limits }) };
     const builder = createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
       git: createGit(process.env),
       guard: createAddressGuard([(await git()).host, ...(local.allowHosts ?? [])]),
@@ -161,10 +165,10 @@ export const createTools = (): Tools & AsyncDisposable => {
     inspect: (image) => engine.getImage(image).inspect(),
     buildDirectory: (path, image) => runBuild(requestDirectory(path, image), { directory: path }),
     buildGit: (served, allowHosts) => runBuild(makeBuildRequest(served, nameImage()), { allowHosts }),
-    build: async (files, extras) => {
+    build: async (files, extras, limits) => {
       const path = await directory();
       await writeFiles(path, files);
-      return runBuild(requestDirectory(path), { directory: path, extras });
+      return runBuild(requestDirectory(path), { directory: path, extras, limits });
     },
     [Symbol.asyncDispose]: async () => {
       await scope[Symbol.asyncDispose]();

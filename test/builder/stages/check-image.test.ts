@@ -13,7 +13,7 @@ const linesFor = async (facts: Partial<ImageFacts>): Promise<readonly string[]> 
   const parts = { images, clock: { now: () => 1, sleep: async () => undefined } } as unknown as BuilderParts;
   const request = makeBuildRequest({ url: 'https://example.org/a.git', commit: '0'.repeat(40) });
   const { signal } = new AbortController();
-  const { items } = await runGenerator(checkImage({ request, parts, signal, stop: signal }));
+  const { items } = await runGenerator(checkImage({ request, parts, signal, stop: signal, hide: (text) => text }));
   return items.map(({ message }) => message);
 };
 

@@ -69,6 +69,8 @@ describe('build pipeline', () => {
       indexUrl: '',
       condaChannels: ['conda-forge'],
       condaMirror: 'https://conda.anaconda.org',
+      rRepository: '',
+      juliaMirror: 'https://julia.example.org',
       caBundle: undefined,
       temporary,
     },
@@ -134,6 +136,18 @@ describe('build pipeline', () => {
     const first = labels[LABELS.environmentKey];
     await runGenerator(named('2024-05-02'));
     expect(images.images.get('test/a-b:c')?.labels[LABELS.environmentKey]).not.toBe(first);
+  });
+
+  it('makes the layer of what is built, and of nothing else: equal content is an equal layer (case 70)', async () => {
+    const digestOf = async (files: Readonly<Record<string, string>>) => {
+      const request = { ...REQUEST, imageName: `test/${crypto.randomUUID()}:c` };
+      await runGenerator(buildImage(request, makeParts(files), AbortSignal.timeout(10_000)));
+      return images.images.get(request.imageName)?.digest;
+    };
+    const first = await digestOf({ 'a.ipynb': '{}', 'b.py': '' });
+    expect(await digestOf({ 'b.py': '', 'a.ipynb': '{}' })).toBe(first);
+    expect(await digestOf({ 'a.ipynb': '{ }', 'b.py': '' })).not.toBe(first);
+    expect(await digestOf({ 'a.ipynb': '{}', 'c.py': '' })).not.toBe(first);
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {

@@ -3,6 +3,7 @@ import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/bui
 import { packageCache } from './environment-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
+import { renderJuliaPackages } from './julia-commands.ts';
 import {
   certificateMounts,
   certificateVariables,
@@ -10,6 +11,7 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
+import { renderInstallR, renderRPackage } from './r-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -92,6 +94,13 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOption
   );
 };
 
+const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
+  if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);
+  if (step.kind === 'julia-packages') return renderJuliaPackages(options);
+  if (step.kind === 'install-r') return renderInstallR(step.file, options);
+  return step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options);
+};
+
 /**
  * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
  * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
@@ -103,9 +112,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     `USER ${BASE_IMAGE.user}`,
     `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
-    ...plan.after.map((step) =>
-      step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
-    ),
+    ...plan.after.map((step) => renderAfter(step, plan, options)),
     ...(needsCommitBuild(plan) || options.appendix
       ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]
       : []),

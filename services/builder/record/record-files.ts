@@ -39,6 +39,7 @@ export const makeRecordFiles = ({ subject, plan, late = [] }: RecordRequest): re
   const request = {
     recipe: RECIPE,
     subject,
+    strict: plan === undefined,
     options: listOptions([...(plan?.files ?? []), ...late]),
     python: hasConda ? CONDA : SERVER,
     conda: hasConda ? CONDA : null,

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipTitle } from '../../support/skip-title.ts';
 import { BINDER_CASES } from './binder-cases.ts';
 import { CONDA_CASES } from './conda-cases.ts';
@@ -30,6 +30,7 @@ const CASES = [
 
 describe('the 85 cases that repositories bring', () => {
   const tools = createTools();
+  beforeAll(async () => void (await tools.base()));
   afterAll(() => tools[Symbol.asyncDispose]());
 
   const expectVerified = async (verify: EdgeCase['verify']): Promise<void> => verify(tools);

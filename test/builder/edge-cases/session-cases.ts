@@ -55,6 +55,7 @@ export const SESSION_CASES: readonly EdgeCase[] = [
         base: 'base',
         caBundle: true,
         index: true,
+        juliaMirror: '',
       });
       expect(text).toMatch(/--mount=type=bind,source=ca\.pem,target=\S+/);
       expect(text).toMatch(/^ *&& \. \/run\/slipway\/\S*index\S*/m);

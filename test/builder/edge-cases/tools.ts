@@ -31,7 +31,7 @@ import { makeBuildRequest } from '../build-request.ts';
 
 const OPTIONS = { pythons: ['3.14', '3.13', '3.12', '3.11', '3.10'], defaultPython: '3.13' };
 const BASE = { key: 'aa', platform: 'linux/amd64' };
-const BUILD_TIMEOUT_MS = 150_000;
+const BUILD_TIMEOUT_MS = 170_000;
 
 export type Built = { readonly image: string; readonly log: string; readonly result: BuildResult };
 
@@ -94,7 +94,7 @@ const readers = {
       .join('\n'),
   key: (files: RepositoryTable) => makeEnvironmentKey(environmentOf(files), BASE),
   dockerfile: (files: RepositoryTable) =>
-    renderDockerfile(environmentOf(files), { base: 'base', caBundle: false, index: false }),
+    renderDockerfile(environmentOf(files), { base: 'base', caBundle: false, index: false, juliaMirror: '' }),
 };
 
 const createOnce = (): Tools['once'] => {

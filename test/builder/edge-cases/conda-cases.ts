@@ -1,5 +1,14 @@
 import { expect } from 'vitest';
+import { markStep } from '../../../services/builder/dockerfile/step-kind.ts';
+import { makeBuildError } from '../../../services/builder/stages/make-build-error.ts';
+import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
 import type { EdgeCase } from './edge-case.ts';
+
+/** What the solver is asked for. */
+export const solvedOf = ({ conda }: EnvironmentPlan) => {
+  if (conda?.kind !== 'solve') throw new Error('nothing is solved');
+  return { channels: conda.channels, specs: conda.specs.map(({ text }) => text) };
+};
 
 const yml = (...dependencies: readonly string[]) => ({
   'environment.yml': `dependencies:\n${dependencies.map((one) => `  - ${one}\n`).join('')}`,
@@ -17,8 +26,9 @@ export const CONDA_CASES: readonly EdgeCase[] = [
         'setup.py': '',
         'sub/setup.py': '',
       };
-      const { conda, files: staged, after } = environment(files);
-      expect(conda).toMatchObject({ specs: ['numpy'] });
+      const plan = environment(files);
+      const { files: staged, after } = plan;
+      expect(solvedOf(plan).specs).toEqual(['numpy']);
       expect(staged.map(({ text }) => text).join('')).toMatch(/six/);
       expect(staged.map(({ text }) => text).join('')).not.toMatch(/-e |sub/);
       expect(after).toMatchObject([{ kind: 'local-packages' }]);
@@ -40,7 +50,7 @@ export const CONDA_CASES: readonly EdgeCase[] = [
       const plain = yml('numpy');
       const named = { 'environment.yml': `name: mine\nprefix: /opt/mine\n${plain['environment.yml']}` };
       expect(key(named)).toBe(key(plain));
-      expect(environment(named).conda).toEqual(environment(plain).conda);
+      expect(solvedOf(environment(named))).toEqual(solvedOf(environment(plain)));
     },
   },
   {
@@ -51,7 +61,7 @@ export const CONDA_CASES: readonly EdgeCase[] = [
         'environment.yml': `channels: [${channels}]\ndependencies: [${dependency}]\n`,
       });
       const channelsOf = (channels: string, dependency?: string) =>
-        environment(withChannels(channels, dependency)).conda?.channels;
+        solvedOf(environment(withChannels(channels, dependency))).channels;
       expect(channelsOf('b, a')).toEqual(['b', 'a', 'conda-forge']);
       expect(channelsOf('b, nodefaults')).toEqual(['b']);
       expect(channelsOf('defaults')).toEqual(['conda-forge']);
@@ -76,10 +86,16 @@ export const CONDA_CASES: readonly EdgeCase[] = [
     title: 'an exported environment names builds of one platform',
     verify: ({ environment }) => {
       const exported = yml('numpy=1.26.4=py311h64a7726_0', 'appnope=0.1.4=pyhd8ed1ab_0');
-      expect(environment(exported).conda?.specs).toEqual([
+      expect(solvedOf(environment(exported)).specs).toEqual([
         'numpy=1.26.4=py311h64a7726_0',
         'appnope=0.1.4=pyhd8ed1ab_0',
       ]);
+      const said =
+        'conda: cannot be had: environment.yml, line 3: appnope exists only for osx-64, osx-arm64; channels: a';
+      const failure = { failedStep: `RUN ${markStep('conda')} && x`, lastLines: [said], message: 'exit code: 1' };
+      expect(makeBuildError({ ok: false, ...failure }).message).toMatch(
+        /^environment\.yml, line 3: appnope exists only for osx-64, osx-arm64/,
+      );
     },
   },
   {

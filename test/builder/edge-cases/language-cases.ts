@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { solvedOf } from './conda-cases.ts';
 import type { EdgeCase } from './edge-case.ts';
 
 /** Languages beside Python. */
@@ -7,8 +8,8 @@ export const LANGUAGE_CASES: readonly EdgeCase[] = [
     number: 40,
     title: 'environment.yml has packages of R and not R itself',
     verify: ({ environment }) => {
-      const { conda } = environment({ 'environment.yml': 'dependencies: [r-ggplot2]\n' });
-      expect(conda?.specs).toEqual(expect.arrayContaining(['r-ggplot2']));
+      const plan = environment({ 'environment.yml': 'dependencies: [r-ggplot2]\n' });
+      expect(solvedOf(plan).specs).toEqual(expect.arrayContaining(['r-ggplot2']));
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Sign } from './build-sign.ts';
+import type { Sign } from './sign.ts';
 
 /** Programs and headers that a package looks for while it is built, and the Debian packages that have them. */
 const LIBRARIES: readonly (readonly [RegExp, string])[] = [

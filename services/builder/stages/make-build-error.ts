@@ -4,7 +4,6 @@ import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
 import { INSTALL_R_SIGNS, JULIA_SIGNS, JUPYTER_SIGNS, NIX_SIGNS, R_SIGNS } from './language-signs.ts';
 import type { Sign } from './sign.ts';
 import type { ImageBuildOutcome } from '../image/image-builder.ts';
-import type { Sign } from './build-sign.ts';
 import { COMPILE_SIGNS } from './compile-signs.ts';
 
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;

@@ -244,7 +244,7 @@ export const ERRORS = {
     retry: false,
     audience: 'author',
     message: 'environment.yml asks for conda packages in a way that this server cannot install.',
-    hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, instead of an address.',
+    hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, or the http address of a file for linux-64 or noarch.',
   },
   DETECT_R_INVALID: {
     status: 422,
@@ -280,6 +280,13 @@ export const ERRORS = {
     audience: 'author',
     message: 'A required package does not exist.',
     hint: 'Correct the name or version that the log shows in your requirements.',
+  },
+  BUILD_CHECKSUM_MISMATCH: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'A downloaded package is not the one that the lock names.',
+    hint: 'Find out why the file was replaced; if that is as it should be, write the lock again and commit it.',
   },
   BUILD_INSTALL_FAILED: {
     status: 422,

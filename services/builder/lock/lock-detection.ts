@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
-import type { CondaStep } from '../../contracts/build-plan.ts';
 import type { Lock } from '../../contracts/lock.ts';
+import { CONDA_PLATFORM, parseChecksum } from '../detect/conda/conda-file.ts';
 import type {
+  CondaPart,
   EnvironmentDetection,
   PythonInstall,
   RequirementLine,
@@ -13,6 +13,7 @@ type LockedPackage = Lock['python'][number];
 
 /** Below a directory that is not one of the repository's. */
 const FILE = '.locked/requirements.txt';
+const CONDA_FILE = '.locked/conda.txt';
 
 const EXACT = /^--(?:index-url|extra-index-url|find-links|no-index|no-binary|only-binary)$/;
 
@@ -65,12 +66,23 @@ const lockInstalls = (installs: readonly PythonInstall[], lock: Lock): readonly 
   return [{ requirements, isExact: true }, ...late];
 };
 
-/** Each package by its channel, version and build, which leaves nothing to choose. */
-const lockConda = (packages: NonNullable<Lock['conda']>): CondaStep => {
-  const channelOf = (url: string): string => posix.dirname(posix.dirname(url)).replace(/^(https?):\/+/, '$1://');
+const CONDA_PLATFORMS: ReadonlyMap<string, string> = new Map([
+  ['linux/amd64', CONDA_PLATFORM],
+  ['linux/arm64', 'linux-aarch64'],
+]);
+
+/** Each package by its address and checksum, which leaves nothing to choose. */
+const lockConda = (packages: NonNullable<Lock['conda']>, platform: string): CondaPart => {
+  const python = packages.find(({ name }) => name === 'python')?.version;
   return {
-    channels: [...new Set(packages.map(({ url }) => channelOf(url)))],
-    specs: packages.map(({ name, version, build, url }) => `${channelOf(url)}::${name}=${version}=${build}`),
+    kind: 'locked',
+    list: CONDA_FILE,
+    platform: CONDA_PLATFORMS.get(platform) ?? CONDA_PLATFORM,
+    ...(python === undefined ? {} : { python: python.split('.', 2).join('.') }),
+    packages: packages.map(({ name, version, url, sha256, md5 }) => {
+      const checksum = sha256 === undefined ? parseChecksum('md5', md5 ?? '') : parseChecksum('sha256', sha256);
+      return { name, version, url, ...(checksum === undefined ? {} : { checksum }) };
+    }),
   };
 };
 
@@ -87,7 +99,7 @@ export const lockDetection = (detection: EnvironmentDetection, lock: Lock): Envi
   return {
     ...others,
     apt: lock.debian.map(nameDebian),
-    ...(conda === undefined || lock.conda === undefined ? {} : { conda: lockConda(lock.conda) }),
+    ...(conda === undefined || lock.conda === undefined ? {} : { conda: lockConda(lock.conda, lock.platform) }),
     installs: lockInstalls(installs, lock),
     ...(project === undefined ? {} : { project: { ...project, withDependencies: false } }),
     evidence: [...detection.evidence, { file: '', used: true, because }],

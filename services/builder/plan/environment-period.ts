@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const isOpen = ({ apt, conda, r, install, asOf }: EnvironmentPlan): boolean =>
   apt.length > 0 ||
   (r !== undefined && r.lock === undefined) ||
-  (asOf === undefined && (conda !== undefined || install.some((step) => !step.noDependencies)));
+  (asOf === undefined && (conda?.kind === 'solve' || install.some((step) => !step.noDependencies)));
 
 /**
  * The number of the period that `now` (milliseconds since 1970) is in, where environments may be used for `maxAgeDays`:

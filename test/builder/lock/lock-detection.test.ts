@@ -100,11 +100,15 @@ describe('a locked repository', () => {
     expect(plan.after).toMatchObject([{ kind: 'local-packages', files: [{ text: expect.stringContaining('own\n') }] }]);
   });
 
-  it('names conda packages by channel, version and build', () => {
+  it('names conda packages by address and checksum', () => {
     const url = 'https://conda.example/first/noarch/greeter-1.0-py_0.conda';
     const conda: Lock['conda'] = [{ name: 'greeter', version: '1.0', build: 'py_0', url, sha256: HASH }];
     const plan = planOf({ 'environment.yml': 'dependencies: [greeter]\n' }, { conda });
-    expect(JSON.stringify(plan.conda)).toContain('https://conda.example/first::greeter=1.0=py_0');
+    expect(plan.conda).toEqual({ kind: 'locked', file: '.locked/conda.txt', platform: 'linux-64' });
+    expect(plan.files).toContainEqual({
+      path: '.locked/conda.txt',
+      text: `@EXPLICIT\n${url}#sha256:${HASH}\n`,
+    });
   });
 });
 

@@ -72,6 +72,7 @@ describe('build pipeline', () => {
       condaMirror: 'https://conda.anaconda.org',
       rRepository: '',
       juliaMirror: 'https://julia.example.org',
+      nixpkgs: 'https://nix.example.org/nixpkgs.tar.xz',
       caBundle: undefined,
       temporary,
     },

@@ -18,6 +18,11 @@ export const InstallStep = Type.Object({
   file: Type.String({ description: 'Path of a staged file.' }),
   prerelease: Type.Boolean({ description: 'Whether the files ask for pre-releases (--pre).' }),
   ownIndex: Type.Boolean({ description: 'Whether the files name their own package index instead of the default one.' }),
+  checksServer: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the files name what the server of sessions is made of, so that it is tried.',
+    }),
+  ),
   noDependencies: Type.Optional(
     Type.Boolean({ description: 'Whether exactly what the files name is installed, and nothing that it needs.' }),
   ),

@@ -45,6 +45,11 @@ type Additions = {
   readonly evidence: readonly Evidence[];
 };
 
+const explainStart = ({ files }: DetectContext, start: string): string =>
+  readScript(files, start).passesCommand
+    ? 'it starts each session'
+    : 'it starts each session, but never runs the command that it is given: a session ends at once unless it ends in exec "$@"';
+
 /** Reads what every kind of environment may add: apt.txt, postBuild and start. */
 const readAdditions = (context: DetectContext): Additions => {
   const apt = find(context, 'apt.txt');
@@ -57,7 +62,7 @@ const readAdditions = (context: DetectContext): Additions => {
     evidence: [
       ...(apt === undefined ? [] : [use(apt, 'it names Debian packages')]),
       ...(postBuild === undefined ? [] : [use(postBuild, 'it runs when everything is installed')]),
-      ...(start === undefined ? [] : [use(start, 'it starts each session')]),
+      ...(start === undefined ? [] : [use(start, explainStart(context, start))]),
     ],
   };
 };

@@ -5,6 +5,7 @@ export const BASE_IMAGE = {
   repoDir: '/home/jovyan',
   python: '"$NB_PYTHON_PREFIX/bin/python"',
   kernelPython: '"$KERNEL_PYTHON_PREFIX/bin/python"',
+  entrypoint: '/usr/local/bin/slipway-entrypoint',
   certificates: '/etc/ssl/certs/ca-certificates.crt',
 } as const;
 

@@ -5,6 +5,7 @@ import { extract } from 'tar-stream';
 import { LABELS } from '../../contracts/labels.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
 import { toEngineError } from './engine-failure.ts';
+import { readImageFacts } from './image-facts.ts';
 import { findReplaced, removeReplaced } from './replace-image.ts';
 import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
 
@@ -100,6 +101,14 @@ export const createDockerImageStore = (engine: DockerEngine): ImageStore => ({
       throw toEngineError(error);
     } finally {
       image.layer.destroy();
+    }
+  },
+  readFacts: async (name, programs, signal) => {
+    try {
+      return await readImageFacts(engine, { name, programs }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toEngineError(error);
     }
   },
   remove: async (name) => {

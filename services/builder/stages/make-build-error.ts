@@ -4,6 +4,7 @@ import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
 import { INSTALL_R_SIGNS, JULIA_SIGNS, JUPYTER_SIGNS, NIX_SIGNS, R_SIGNS } from './language-signs.ts';
 import type { Sign } from './sign.ts';
 import type { ImageBuildOutcome } from '../image/image-builder.ts';
+import { COMPILE_SIGNS } from './compile-signs.ts';
 
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
 
@@ -34,6 +35,13 @@ const UV_SIGNS: readonly Sign[] = [
     shows: /No solution found.*? Because (.*?), we can conclude/,
     code: 'BUILD_INSTALL_FAILED',
     message: ([, why]) => `The packages cannot be installed together: ${why?.slice(0, 400)}.`,
+  },
+  ...COMPILE_SIGNS,
+  {
+    shows: /slipway: Jupyter does not start/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: () => 'With the versions that the requirements name, the Jupyter server of sessions does not start.',
+    hint: 'Remove the lines that name Jupyter, or what it is made of (such as tornado or traitlets): the image has it.',
   },
   {
     shows: /Failed to (?:build|download and build) `([^`]+)`/,

@@ -24,6 +24,7 @@ const addImageOptions = (command: Command): Command =>
     .option('--build-arg <name=value>', 'for ARG instructions of a Dockerfile or the appendix; repeatable', collect)
     .option('--appendix <text>', 'Dockerfile instructions that are added at the end')
     .option('--as-of <day>', 'install packages as they were then: yyyy-mm-dd, or commit for the day of the commit')
+    .option('--locked <file>', 'install exactly what slipway inspect --lock printed into this file')
     .option('--user-id <id>', 'accepted when it is 1000, which it always is')
     .option('--user-name <name>', 'accepted when it is jovyan, which it always is')
     .option('--target-repo-dir <path>', 'accepted when it is /home/jovyan, which it always is')

@@ -1,4 +1,7 @@
-import type { CondaStep, Evidence } from '../../contracts/build-plan.ts';
+import type { CondaSolve, DevcontainerSource, Evidence, NixStep } from '../../contracts/build-plan.ts';
+import type { CondaFile } from './conda/conda-file.ts';
+import type { JuliaPart } from './julia/read-julia.ts';
+import type { RPart } from './r/read-r.ts';
 import type { Script } from './script.ts';
 
 /** One line of a requirements file, in one form: comments, continuations and spellings of options are gone. */
@@ -34,14 +37,28 @@ export type PythonInstall = { readonly requirements: RequirementSet; readonly is
 export type ProjectInstall = {
   readonly file: string;
   readonly withDependencies: boolean;
+  /** Whether it follows its source in the content. */
+  readonly isEditable?: boolean;
   readonly unversioned?: string;
 };
+
+/** Conda packages to choose, or those that a lock chose; `list` is a free name for the list of them. */
+export type CondaPart =
+  | CondaSolve
+  | {
+      readonly kind: 'locked';
+      readonly list: string;
+      readonly platform: string;
+      /** x.y; absent where Python is not among them. */
+      readonly python?: string;
+      readonly packages: readonly CondaFile[];
+    };
 
 type Common = { readonly evidence: readonly Evidence[] };
 
 /**
- * What an environment is made of. Each part stands for itself, so that a repository may ask for several: conda
- * packages come first, then those of Python, then what needs the content.
+ * What an environment is made of. Each part stands for itself, so that a repository may ask for several: R and Julia
+ * come first, then conda packages, then those of Python, then what needs the content.
  */
 export type EnvironmentDetection = Common & {
   readonly kind: 'environment';
@@ -50,7 +67,12 @@ export type EnvironmentDetection = Common & {
   /** yyyy-mm-dd: packages are installed as the index had them on that day. */
   readonly asOf?: string;
   readonly apt: readonly string[];
-  readonly conda?: CondaStep;
+  readonly conda?: CondaPart;
+  /** Set for every process in the image. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly r?: RPart;
+  readonly julia?: JuliaPart;
+  readonly nix?: NixStep;
   readonly installs: readonly PythonInstall[];
   readonly project?: ProjectInstall;
   readonly postBuild?: Script;
@@ -58,4 +80,11 @@ export type EnvironmentDetection = Common & {
 };
 
 /** What a repository asks for, and which files say so. */
-export type Detection = (Common & { readonly kind: 'dockerfile'; readonly file: string }) | EnvironmentDetection;
+export type Detection =
+  | (Common & { readonly kind: 'dockerfile'; readonly file: string })
+  | (Common & {
+      readonly kind: 'devcontainer';
+      readonly from: DevcontainerSource;
+      readonly commands: readonly string[];
+    })
+  | EnvironmentDetection;

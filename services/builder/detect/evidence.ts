@@ -5,23 +5,21 @@ import type { RepositoryFiles } from './repository-files.ts';
 
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
-  'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
-  'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
-  'Project.toml': 'Julia is not supported yet',
-  'JuliaProject.toml': 'Julia is not supported yet',
-  REQUIRE: 'Julia is not supported yet',
-  'install.R': 'R is not supported yet',
-  DESCRIPTION: 'R is not supported yet',
-  'renv.lock': 'R is not supported yet',
-  'default.nix': 'Nix is not supported yet',
+  'conda-osx-64.lock': 'it is for another platform than linux-64',
+  'conda-osx-arm64.lock': 'it is for another platform than linux-64',
+  'conda-win-64.lock': 'it is for another platform than linux-64',
+  'conda-linux-aarch64.lock': 'it is for another platform than linux-64',
 };
 
 /** Files that this version reads, where the kind of the repository allows. */
 const READ = [
   'Dockerfile',
+  'conda-lock.yml',
+  'conda-linux-64.lock',
   'environment.yml',
   'environment.yaml',
+  'pixi.lock',
+  'pixi.toml',
   'requirements.txt',
   'runtime.txt',
   'Pipfile',
@@ -31,6 +29,17 @@ const READ = [
   'poetry.lock',
   'pyproject.toml',
   'setup.py',
+  '.devcontainer.json',
+  '.devcontainer/devcontainer.json',
+  'default.nix',
+  'install.R',
+  'DESCRIPTION',
+  'renv.lock',
+  'JuliaProject.toml',
+  'Project.toml',
+  'JuliaManifest.toml',
+  'Manifest.toml',
+  'REQUIRE',
   'apt.txt',
   'postBuild',
   'start',
@@ -42,8 +51,8 @@ const BY_LOWER_CASE = new Map(KNOWN.map((name) => [name.toLowerCase(), name]));
 export type Ignoring = {
   readonly files: RepositoryFiles;
   readonly directory: string;
-  /** Paths that the repository's environment does come from. */
-  readonly used: readonly string[];
+  /** Paths of which it is known already whether they are used. */
+  readonly explained: readonly string[];
   /** Why another file that could have been read was not. */
   readonly because: string;
 };
@@ -55,14 +64,17 @@ const reasonFor = (name: string, because: string): string | undefined => {
   return meant === undefined ? undefined : `upper and lower case matter: the name is ${meant}`;
 };
 
-/** Says of each configuration file that is there and was not used why it was not. */
-export const explainIgnored = ({ files, directory, used, because }: Ignoring): readonly Evidence[] =>
-  files.list(directory).flatMap((name): readonly Evidence[] => {
-    const file = posix.join(directory, name);
-    if (used.includes(file)) return [];
-    const reason = files.kindOf(file) === 'directory' ? undefined : reasonFor(name, because);
-    return reason === undefined ? [] : [{ file, used: false, because: reason }];
-  });
+/** Says of each configuration file that is there and was not used, nor explained, why it was not. */
+export const explainIgnored = ({ files, directory, explained, because }: Ignoring): readonly Evidence[] =>
+  [...files.list(directory), ...(directory === '' ? ['.devcontainer/devcontainer.json'] : [])].flatMap(
+    (name): readonly Evidence[] => {
+      const file = posix.join(directory, name);
+      if (explained.includes(file)) return [];
+      const isNested = name.includes('/') && files.kindOf(file) !== 'file';
+      const reason = files.kindOf(file) === 'directory' || isNested ? undefined : reasonFor(name, because);
+      return reason === undefined ? [] : [{ file, used: false, because: reason }];
+    },
+  );
 
 /** Says of each configuration file at the top that only the binder directory is looked at. */
 export const explainHidden = (files: RepositoryFiles, binder: string): readonly Evidence[] => {

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
+import { hasCondaPython } from './conda-commands.ts';
 import { packageCache } from './environment-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
+import { renderJuliaPackages } from './julia-commands.ts';
 import {
   certificateMounts,
   certificateVariables,
@@ -10,6 +12,8 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
+import { nixVariables, renderNixShell } from './nix-commands.ts';
+import { renderInstallR, renderRPackage } from './r-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -35,8 +39,10 @@ export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFi
 export const PLAN_FILE = 'plan.json';
 
 /** Variables that belong to the configuration of the commit's image, however the image is made. */
-export const commitEnvironment = ({ start }: EnvironmentPlan): Readonly<Record<string, string>> =>
-  start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+export const commitEnvironment = ({ start, nix }: EnvironmentPlan): Readonly<Record<string, string>> => {
+  if (nix !== undefined) return nixVariables(nix, start?.file);
+  return start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+};
 
 const enterRepository = `cd ${BASE_IMAGE.repoDir}`;
 
@@ -69,7 +75,7 @@ const renderLocalPackages = (
   { python, asOf, conda }: EnvironmentPlan,
   options: CommitDockerfileOptions,
 ): string => {
-  const install = { ...networkOf(options), python, asOf, conda: conda !== undefined, cache: cacheOf(options) };
+  const install = { ...networkOf(options), python, asOf, conda: hasCondaPython(conda), cache: cacheOf(options) };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository,
@@ -92,6 +98,14 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOption
   );
 };
 
+const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
+  if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);
+  if (step.kind === 'julia-packages') return renderJuliaPackages(options);
+  if (step.kind === 'nix-shell') return renderNixShell(step.file, options);
+  if (step.kind === 'install-r') return renderInstallR(step.file, options);
+  return step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options);
+};
+
 /**
  * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
  * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
@@ -103,9 +117,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     `USER ${BASE_IMAGE.user}`,
     `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
-    ...plan.after.map((step) =>
-      step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
-    ),
+    ...plan.after.map((step) => renderAfter(step, plan, options)),
     ...(needsCommitBuild(plan) || options.appendix
       ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]
       : []),

@@ -1,6 +1,15 @@
-import type { AfterStep, BuildPlan, EnvironmentPlan } from '../../contracts/build-plan.ts';
+import type {
+  AfterStep,
+  BuildPlan,
+  CondaStep,
+  EnvironmentPlan,
+  RStep,
+  StagedFile,
+} from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
-import type { Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import { renderCondaFile } from '../detect/conda/conda-file.ts';
+import type { CondaPart, Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import type { RPart } from '../detect/r/read-r.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
 /** The content has no Git history: a build that takes the version from its tags is told one instead. */
@@ -9,7 +18,7 @@ const pretendVersion = (name: string) => ({
 });
 
 /** The repository itself as a package; its build tools come from the index, as any package's. */
-const installProject = ({ file, withDependencies, unversioned }: ProjectInstall): AfterStep => ({
+const installProject = ({ file, withDependencies, isEditable, unversioned }: ProjectInstall): AfterStep => ({
   kind: 'local-packages',
   install: {
     kind: 'requirements',
@@ -18,26 +27,53 @@ const installProject = ({ file, withDependencies, unversioned }: ProjectInstall)
     ownIndex: false,
     ...(withDependencies ? {} : { noDependencies: true }),
   },
-  files: [{ path: file, text: '.\n' }],
+  files: [{ path: file, text: isEditable ? '-e .\n' : '.\n' }],
   ...(unversioned === undefined ? {} : { variables: pretendVersion(unversioned) }),
 });
 
 const makeAfter = (
   staged: readonly StagedRequirements[],
-  { postBuild, project }: EnvironmentDetection,
+  { postBuild, project, r, julia, nix }: EnvironmentDetection,
 ): AfterStep[] => [
   ...staged.flatMap(({ late }) => (late === undefined ? [] : [{ kind: 'local-packages', ...late } as const])),
   ...(project === undefined ? [] : [installProject(project)]),
+  ...(r?.script === undefined ? [] : [{ kind: 'install-r', file: r.script.file } as const]),
+  ...(r?.project === undefined ? [] : [{ kind: 'r-package', file: r.project } as const]),
+  ...(julia === undefined ? [] : [{ kind: 'julia-packages' } as const]),
+  ...(nix === undefined ? [] : [{ kind: 'nix-shell', file: nix.file } as const]),
   ...(postBuild === undefined
     ? []
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
 ];
 
+/** What conda installs, and the files that it reads for that: a lock becomes an explicit list. */
+const makeConda = (
+  part: CondaPart | undefined,
+): { readonly conda?: CondaStep; readonly condaFiles: readonly StagedFile[] } => {
+  if (part?.kind !== 'locked') return { ...(part === undefined ? {} : { conda: part }), condaFiles: [] };
+  const { list, platform, python, packages } = part;
+  const text = ['@EXPLICIT', ...packages.map(renderCondaFile), ''].join('\n');
+  const conda = { kind: 'locked', file: list, platform, ...(python === undefined ? {} : { python }) } as const;
+  return { conda, condaFiles: [{ path: list, text }] };
+};
+
+const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RStep => ({
+  version,
+  repository,
+  prefersDebian,
+  packages: [...needs],
+  ...(lock === undefined ? {} : { lock: lock.file }),
+});
+
+const sortByPath = (files: readonly StagedFile[]): StagedFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, conda, installs, evidence, postBuild, start } = detection;
+  const { python, asOf, apt, r, julia, nix, variables, installs, evidence, postBuild, start } = detection;
+  const { condaFiles, ...conda } = makeConda(detection.conda);
   const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
-  const scripts = [postBuild, start].filter((script) => script !== undefined);
+  const locks = r?.lock === undefined ? [] : [{ path: r.lock.file, text: r.lock.text }];
+  const scripts = [r?.script, postBuild, start].filter((script) => script !== undefined);
   return {
     kind: 'environment',
     recipe: RECIPE,
@@ -45,9 +81,13 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
-    ...(conda === undefined ? {} : { conda }),
+    ...(r === undefined ? {} : { r: makeR(r) }),
+    ...(julia === undefined ? {} : { julia }),
+    ...(nix === undefined ? {} : { nix }),
+    ...conda,
+    ...(variables === undefined ? {} : { variables: { ...variables } }),
     install: early.map(({ install }) => install),
-    files: early.flatMap(({ files }) => files).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    files: sortByPath([...locks, ...condaFiles, ...early.flatMap(({ files }) => files)]),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),
     after: makeAfter(staged, detection),
     ...(start === undefined ? {} : { start: { file: start.file, hasShebang: start.hasShebang } }),
@@ -56,7 +96,11 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
 
 /** Turns what a repository asks for into how its image is built: the same detection gives the same plan, byte for byte. */
 export const makePlan = (detection: Detection): BuildPlan => {
-  if (detection.kind !== 'dockerfile') return makeEnvironmentPlan(detection);
+  if (detection.kind === 'environment') return makeEnvironmentPlan(detection);
+  if (detection.kind === 'devcontainer') {
+    const { kind, evidence, from, commands } = detection;
+    return { kind, recipe: RECIPE, evidence: [...evidence], from, commands: [...commands] };
+  }
   const { evidence, file } = detection;
   return { kind: 'dockerfile', recipe: RECIPE, evidence: [...evidence], file };
 };

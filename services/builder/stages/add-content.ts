@@ -10,6 +10,7 @@ import {
 } from '../dockerfile/commit-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, RECORD } from '../dockerfile/image-layout.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
+import { makeRFiles } from '../r/r-files.ts';
 import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
 import { hideInData } from '../image/hide-values.ts';
 import { labelLock } from '../image/label-lock.ts';
@@ -75,6 +76,7 @@ const addLayer = async function* (build: Build, commit: Commit): Stage<void> {
 const makeOwnFiles = (build: Build, { plan }: Commit): readonly StagedFile[] => {
   const { canonical, commit } = build.request.repository;
   return [
+    ...makeRFiles(plan),
     ...makeRecordFiles({ subject: { name: canonical, version: commit }, plan, late: commitStagedFiles(plan) }),
     { path: `${BUILD_CONTEXT.record}/${PLAN_FILE}`, text: renderPlan(build, plan) },
   ];

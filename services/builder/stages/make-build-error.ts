@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
+import { INSTALL_R_SIGNS, JULIA_SIGNS, JUPYTER_SIGNS, NIX_SIGNS, R_SIGNS } from './language-signs.ts';
+import type { Sign } from './sign.ts';
 import type { ImageBuildOutcome } from '../image/image-builder.ts';
+import { COMPILE_SIGNS } from './compile-signs.ts';
 
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
-
-/** What the output of a failed step shows, and the error that it means. */
-type Sign = { readonly shows: RegExp; readonly code: ErrorCode; readonly message: (found: RegExpExecArray) => string };
 
 /** How uv says what it could not do (tried with uv 0.13); the first that fits is taken. */
 const UV_SIGNS: readonly Sign[] = [
@@ -36,10 +36,22 @@ const UV_SIGNS: readonly Sign[] = [
     code: 'BUILD_INSTALL_FAILED',
     message: ([, why]) => `The packages cannot be installed together: ${why?.slice(0, 400)}.`,
   },
+  ...COMPILE_SIGNS,
+  {
+    shows: /slipway: Jupyter does not start/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: () => 'With the versions that the requirements name, the Jupyter server of sessions does not start.',
+    hint: 'Remove the lines that name Jupyter, or what it is made of (such as tornado or traitlets): the image has it.',
+  },
   {
     shows: /Failed to (?:build|download and build) `([^`]+)`/,
     code: 'BUILD_INSTALL_FAILED',
     message: ([, name]) => `The package ${name} could not be built from its sources.`,
+  },
+  {
+    shows: /Hash mismatch for `([^`]+)`/,
+    code: 'BUILD_CHECKSUM_MISMATCH',
+    message: ([, name]) => `The package ${name} is not the file that the lock names: its checksum is another one.`,
   },
   {
     shows: /Failed to fetch: `?(https?:\/\/[^/\s`]+)/,
@@ -48,18 +60,24 @@ const UV_SIGNS: readonly Sign[] = [
   },
 ];
 
+const EXPORT_HINT = 'A list that `conda env export --from-history` writes fits every platform.';
+
 /** How conda-install.py says what it could not do. */
 const CONDA_SIGNS: readonly Sign[] = [
   {
-    shows: /conda: no channel has (.*?), which exists only for (.*?); channels: /,
+    shows: /conda: cannot be had: (.*?); channels: /,
     code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, spec, platforms]) =>
-      `The conda package ${spec} exists only for ${platforms}: a list that \`conda env export --from-history\` writes fits every platform.`,
+    message: ([, what = '']) => `${what}.${/ only for | a build for /.test(what) ? ` ${EXPORT_HINT}` : ''}`,
   },
   {
-    shows: /conda: no channel has (.*?); channels: /,
+    shows: /conda: not what the lock names: (\S+?);/,
+    code: 'BUILD_CHECKSUM_MISMATCH',
+    message: ([, url]) => `The conda package ${url} is not the file that the lock names: its checksum is another one.`,
+  },
+  {
+    shows: /conda: there is no file (\S+);/,
     code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, spec]) => `No conda channel of the repository has the package ${spec}.`,
+    message: ([, url]) => `There is no conda package at ${url}.`,
   },
   {
     shows: /conda: there is no channel (\S+);/,
@@ -79,7 +97,7 @@ const CONDA_SIGNS: readonly Sign[] = [
   {
     shows: /conda: (.*? is not a package specification.*?); channels: /,
     code: 'BUILD_INSTALL_FAILED',
-    message: ([, why]) => `environment.yml: ${why?.slice(0, 400)}.`,
+    message: ([, why]) => `${why?.slice(0, 400)}.`,
   },
 ];
 
@@ -103,20 +121,45 @@ const APT_SIGNS: readonly Sign[] = [
 
 const POST_BUILD_SIGNS: readonly Sign[] = [
   {
+    shows: /Permission denied/i,
+    code: 'BUILD_POSTBUILD_FAILED',
+    message: () =>
+      'The postBuild script of the repository may not write where it tried to: it runs as jovyan, who may write to /home/jovyan, /srv/conda, /srv/npm and /tmp.',
+    hint: 'The end of the log shows the path; Debian packages belong into apt.txt, everything else below the home directory.',
+  },
+  {
     shows: /exit code: (\d+)$/,
     code: 'BUILD_POSTBUILD_FAILED',
     message: ([, status]) => `The postBuild script of the repository ended with exit code ${status}.`,
   },
 ];
 
+const POST_CREATE_SIGNS: readonly Sign[] = [
+  {
+    shows: /exit code: (\d+)$/,
+    code: 'BUILD_POSTCREATE_FAILED',
+    message: ([, status]) => `A command of devcontainer.json ended with exit code ${status}.`,
+  },
+];
+
 const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readonly otherwise: ErrorCode }>> = {
   apt: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
+  r: { signs: [...R_SIGNS, ...APT_SIGNS], otherwise: 'BUILD_APT_FAILED' },
+  'r-packages': { signs: [...R_SIGNS, ...APT_SIGNS], otherwise: 'BUILD_INSTALL_FAILED' },
+  'install-r': { signs: INSTALL_R_SIGNS, otherwise: 'BUILD_INSTALL_R_FAILED' },
+  'r-package': { signs: R_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  julia: { signs: JULIA_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  'julia-packages': { signs: JULIA_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   conda: { signs: [...CONDA_SIGNS, ...UV_SIGNS], otherwise: 'BUILD_INSTALL_FAILED' },
   'conda-tool': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   install: { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'local-packages': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'post-build': { signs: POST_BUILD_SIGNS, otherwise: 'BUILD_POSTBUILD_FAILED' },
   record: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
+  nix: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
+  'nix-shell': { signs: NIX_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  jupyter: { signs: [...JUPYTER_SIGNS, ...UV_SIGNS], otherwise: 'BUILD_JUPYTER_MISSING' },
+  'post-create': { signs: POST_CREATE_SIGNS, otherwise: 'BUILD_POSTCREATE_FAILED' },
   other: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
 };
 
@@ -129,7 +172,7 @@ export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure)
   const output = `${joinLines(lastLines)} ${message}`;
   for (const sign of signs) {
     const found = sign.shows.exec(output);
-    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found) });
+    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found), hint: sign.hint });
   }
   return new SlipwayError(otherwise, { details: { engine: message, step: failedStep } });
 };

@@ -8,7 +8,10 @@ import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
+import { makeNixFiles } from '../nix/nix-files.ts';
+import { makeRFiles } from '../r/r-files.ts';
 import { labelLock } from '../image/label-lock.ts';
+import { checkBase, toLockError } from '../lock/check-lock.ts';
 import { environmentPeriod } from '../plan/environment-period.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
 import { makeRecordFiles } from '../record/record-files.ts';
@@ -16,7 +19,7 @@ import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { asEvents, makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
 import { makeEnvironmentLabels } from './image-labels.ts';
-import { makeBuildError } from './make-build-error.ts';
+import { makeBuildError, type BuildFailure } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { showDockerfile } from './show-dockerfile.ts';
@@ -32,6 +35,9 @@ export type Environment = {
 const makeCacheScope = ({ repository }: BuildRequest): string =>
   createHash('sha256').update(repository.canonical).digest('hex').slice(0, 16);
 
+const makeErrorOf = ({ lock }: BuildRequest) =>
+  lock === undefined ? makeBuildError : (failure: BuildFailure) => toLockError(makeBuildError(failure));
+
 const install = async function* (
   build: Build,
   plan: EnvironmentPlan,
@@ -40,15 +46,21 @@ const install = async function* (
   const { parts, signal } = build;
   const { options } = parts;
   const cacheScope = makeCacheScope(build.request);
-  const dockerfile = renderEnvironmentDockerfile(plan, { ...networkOf(options), base: base.name, cacheScope });
+  const inputs = { ...networkOf(options), base: base.name, cacheScope, juliaMirror: options.juliaMirror };
+  const dockerfile = renderEnvironmentDockerfile(plan, inputs);
   const subject = { name: 'slipway environment', version: environment.key };
-  const own = [...makeCondaFiles(plan, options.condaMirror), ...makeRecordFiles({ subject, plan })];
+  const own = [
+    ...makeCondaFiles(plan, options.condaMirror),
+    ...makeRFiles(plan),
+    ...makeNixFiles(plan),
+    ...makeRecordFiles({ subject, plan }),
+  ];
   const context = createContentTar(makeContext({ dockerfile, staged: plan.files, own }, options), 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
   yield* showDockerfile(build, dockerfile);
   const tag = environment.name;
   const image = { tag, context, dockerfile: DOCKERFILE, labels };
-  yield* runImageBuild(build, { image, from: base.name, makeError: makeBuildError });
+  yield* runImageBuild(build, { image, from: base.name, makeError: makeErrorOf(build.request) });
   return labelLock(parts, { tag, labels }, signal);
 };
 
@@ -56,6 +68,8 @@ const install = async function* (
 export const provideEnvironment = async function* (build: Build, plan: EnvironmentPlan): Stage<Environment> {
   const { bases, clock, images, options } = build.parts;
   const base = yield* asEvents(bases.ensure({ python: plan.python }, build.signal), 'building', clock);
+  const { lock: wanted } = build.request;
+  if (wanted !== undefined) checkBase(wanted, base);
   const period = environmentPeriod(plan, options.environmentMaxAgeDays, clock.now());
   const key = makeEnvironmentKey(plan, { ...base, period });
   const environment = { name: makeEnvironmentImageName(options.imagePrefix, key), key };

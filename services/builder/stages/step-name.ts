@@ -2,6 +2,16 @@ import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
 
 const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
   apt: 'Install Debian packages',
+  r: 'Install R',
+  'r-packages': 'Install packages of R',
+  'install-r': 'Run install.R',
+  'r-package': 'Install the R package of the repository',
+  julia: 'Install Julia',
+  'julia-packages': 'Install packages of Julia',
+  nix: 'Install Nix',
+  'nix-shell': 'Make the Nix shell of the repository',
+  jupyter: 'Prepare the image for sessions',
+  'post-create': 'Run the commands of devcontainer.json',
   conda: 'Install conda packages',
   'conda-tool': 'Prepare the installer of conda packages',
   install: 'Install Python packages',

@@ -39,8 +39,8 @@ const FULL: EnvironmentPlan = {
   ],
   start: { file: 'binder/start', hasShebang: true },
 };
-const PLAIN = { caBundle: false, index: false };
-const BEHIND_PROXY = { caBundle: true, index: true };
+const PLAIN = { caBundle: false, index: false, juliaMirror: 'https://julia.example' };
+const BEHIND_PROXY = { ...PLAIN, caBundle: true, index: true };
 
 const environment = (plan: EnvironmentPlan, network = PLAIN) =>
   renderEnvironmentDockerfile(plan, { base: 'base:1', ...network });
@@ -123,10 +123,19 @@ describe('the environment', () => {
 });
 
 describe('a conda environment', () => {
-  const CONDA = { ...FULL, conda: { channels: ['conda-forge'], specs: ['numpy'] } };
+  const solve = {
+    kind: 'solve',
+    file: 'environment.yml',
+    channels: ['conda-forge'],
+    specs: [{ text: 'numpy', line: 2 }],
+  } as const;
+  const CONDA: EnvironmentPlan = {
+    ...FULL,
+    conda: { ...solve, channels: [...solve.channels], specs: [...solve.specs] },
+  };
 
   it('is a build even without anything else', () => {
-    expect(needsEnvironmentBuild({ ...EMPTY, conda: CONDA.conda })).toBe(true);
+    expect(needsEnvironmentBuild({ ...CONDA, apt: [], install: [] })).toBe(true);
   });
 
   it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {

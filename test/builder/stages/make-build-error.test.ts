@@ -14,11 +14,45 @@ const fail = (kind: Exclude<StepKind, 'other'>, lastLines: readonly string[], me
 
 describe('the error of a failed build', () => {
   it.each([
-    ['no channel has nope', 'BUILD_PACKAGE_NOT_FOUND', 'No conda channel of the repository has the package nope.'],
     [
-      'no channel has libcxx 16.*, which exists only for osx-64, osx-arm64',
+      "error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory",
+      'no compiler',
+      /^Write build-essential /,
+    ],
+    ["error: [Errno 2] No such file or directory: 'gcc'", 'no compiler', /build-essential/],
+    ["../meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc']]", 'no compiler', /build-essential/],
+    ["ERROR: Unknown compiler(s): [['gfortran'], ['flang']]", 'no Fortran compiler', /gfortran/],
+    ['Error: pg_config executable not found.', 'a library', /libpq-dev/],
+    ['x.c:1:10: fatal error: Python.h: No such file or directory', 'a library', /python3-dev/],
+    ['gdal-config: not found', 'a library', /libgdal-dev/],
+  ])('says what to install when a package says: %s', (said, lacks, hint) => {
+    const lines = ['  × Failed to build `near==1`', '  ├─▶ The build backend returned an error', `      ${said}`];
+    const error = makeBuildError(fail('install', lines));
+    expect(error).toMatchObject({ code: 'BUILD_INSTALL_FAILED', hint: expect.stringMatching(hint) });
+    expect(error.message).toContain(lacks);
+    expect(error.message).toContain('near==1');
+  });
+
+  it.each([
+    [
+      'cannot be had: environment.yml, line 2: no channel has the package nope',
       'BUILD_PACKAGE_NOT_FOUND',
-      'The conda package libcxx 16.* exists only for osx-64, osx-arm64: a list that `conda env export --from-history` writes fits every platform.',
+      'environment.yml, line 2: no channel has the package nope.',
+    ],
+    [
+      'cannot be had: environment.yml, line 2: appnope exists only for osx-64, osx-arm64. environment.yml, line 3: a=1=h0 names a build for osx-64, write a=1',
+      'BUILD_PACKAGE_NOT_FOUND',
+      'environment.yml, line 2: appnope exists only for osx-64, osx-arm64. environment.yml, line 3: a=1=h0 names a build for osx-64, write a=1. A list that `conda env export --from-history` writes fits every platform.',
+    ],
+    [
+      'not what the lock names: http://a.example/b/noarch/x-1-0.conda',
+      'BUILD_CHECKSUM_MISMATCH',
+      'The conda package http://a.example/b/noarch/x-1-0.conda is not the file that the lock names: its checksum is another one.',
+    ],
+    [
+      'there is no file http://a.example/b/noarch/x-1-0.conda',
+      'BUILD_PACKAGE_NOT_FOUND',
+      'There is no conda package at http://a.example/b/noarch/x-1-0.conda.',
     ],
     [
       'there is no channel http://a.example/b/',
@@ -35,11 +69,7 @@ describe('the error of a failed build', () => {
       'BUILD_INSTALL_FAILED',
       'The conda packages cannot be installed together: a needs b, for which no candidates were found.',
     ],
-    [
-      'x>= is not a package specification: no',
-      'BUILD_INSTALL_FAILED',
-      'environment.yml: x>= is not a package specification: no.',
-    ],
+    ['x>= is not a package specification: no', 'BUILD_INSTALL_FAILED', 'x>= is not a package specification: no.'],
   ])('is what the conda installer says: %s', (said, code, message) => {
     const lines = ['more', `conda: ${said}; channels: http://a.example/b`];
     expect(makeBuildError(fail('conda', lines))).toMatchObject({ code, message });
@@ -104,6 +134,14 @@ describe('the error of a failed build', () => {
     const error = makeBuildError(fail('apt', [line]));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it('says where postBuild may write when it was not let (case 14)', () => {
+    const lines = ['./postBuild: 3: cannot create /usr/local/x: Permission denied'];
+    const { code, message, hint } = makeBuildError(fail('post-build', lines, 'failed: exit code: 2'));
+    expect(code).toBe('BUILD_POSTBUILD_FAILED');
+    expect(message).toMatch(/runs as jovyan, who may write to \/home\/jovyan/);
+    expect(hint).toMatch(/apt\.txt/);
   });
 
   it('says with which exit code postBuild ended, whatever it printed', () => {

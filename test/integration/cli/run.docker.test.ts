@@ -53,7 +53,7 @@ describe('building and running from the command line', () => {
     expect(built.stderr).not.toContain('from here');
     expect(await runInImage(image, ['cat', '/appendix'])).toEqual({ status: 0, output: 'from here' });
 
-    const shown = JSON.parse((await slipway('inspect', image)).stdout) as Record<string, unknown>;
+    const shown = JSON.parse((await slipway('inspect', '--json', image)).stdout) as Record<string, unknown>;
     expect(shown).toMatchObject({
       names: [image],
       labels: { team: 'science', [LABELS.kind]: 'commit' },
@@ -130,7 +130,7 @@ describe('building and running from the command line', () => {
     expect(built.stderr).toContain('Unpacked project-1.0.zip');
     expect(await runInImage(image, ['./run.sh'])).toEqual({ status: 0, output: 'ran in /home/jovyan' });
     expect(await runInImage(image, ['cat', 'sub/größe.txt'])).toEqual({ status: 0, output: 'in a zip' });
-    const labels = JSON.parse((await slipway('inspect', image)).stdout) as Record<string, unknown>;
+    const labels = JSON.parse((await slipway('inspect', '--json', image)).stdout) as Record<string, unknown>;
     expect(JSON.stringify(labels)).toContain(`${zenodo.origin}/records/${ZENODO.record}`);
     const hostile = makeZip([{ name: '../../escaped', data: 'x' }]);
     await using other = await startZenodo([{ name: 'code.zip', data: hostile }]);

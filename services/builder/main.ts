@@ -13,7 +13,7 @@ import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
 import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
-import { createGitFetcher } from './fetch/git-fetcher.ts';
+import { createRepositoryFetcher } from './fetch/repository-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
 import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './image/housekeeper.ts';
@@ -60,23 +60,13 @@ export type Builder = {
   sweep(): Promise<number>;
 };
 
-const MIB = 2 ** 20;
-
-const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings): ContentFetcher =>
-  createGitFetcher({
-    git,
-    guard,
-    timeoutMs: build.fetchTimeoutSeconds * 1000,
-    maxBytes: build.maxRepositoryMib * MIB,
-  });
-
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const builder = createProxiedBuilder(createDockerImageBuilder(engine), surroundings.proxies ?? {});
   const { indexUrl, condaChannels, condaMirror } = build;
   return {
-    fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
+    fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
     bases: createBaseImages({ engine, builder, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,

@@ -15,6 +15,8 @@ export type ImageOptions = SettingsOptions & {
   readonly targetRepoDir?: string;
   readonly cacheFrom?: readonly string[];
   readonly push?: boolean;
+  readonly clean?: boolean;
+  readonly engine?: string;
   readonly jsonLogs?: boolean;
   readonly debug?: boolean;
 };
@@ -38,6 +40,11 @@ const checkOptions = (options: ImageOptions): void => {
         `Leave ${option} out, or give ${value}; all images share the layers that depend on it.`,
       );
   }
+  if (options.engine !== undefined && options.engine !== 'docker')
+    throw makeUsageError(
+      `--engine ${options.engine} is not supported.`,
+      'Leave --engine out; the setting dockerHost names a Docker engine, or another that speaks its API.',
+    );
   if (options.imageName !== undefined && !REGISTRY_NAME.test(options.imageName))
     throw makeUsageError(
       `${options.imageName} is not a name for an image.`,
@@ -64,7 +71,11 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
 };
 
 /** What is accepted and changes nothing, one sentence each. */
-export const listNotices = ({ cacheFrom }: ImageOptions): readonly string[] =>
-  cacheFrom === undefined
+export const listNotices = ({ cacheFrom, clean }: ImageOptions): readonly string[] => [
+  ...(cacheFrom === undefined
     ? []
-    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.'];
+    : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.']),
+  ...(clean === false
+    ? ['--no-clean has no effect: what was downloaded is removed; --debug shows each Dockerfile.']
+    : []),
+];

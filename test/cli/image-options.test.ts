@@ -17,13 +17,16 @@ describe('options of an image', () => {
   it('accepts what images have anyway', () => {
     expect(() => read({ userId: '1000', userName: 'jovyan', targetRepoDir: '/home/jovyan/' })).not.toThrow();
     expect(listNotices({ cacheFrom: ['x'] })).toEqual([expect.stringContaining('--cache-from')]);
+    expect(listNotices({ clean: false })).toEqual([expect.stringContaining('--no-clean')]);
     expect(listNotices({})).toEqual([]);
+    expect(() => read({ engine: 'docker', clean: true })).not.toThrow();
   });
 
   it.each<[ImageOptions, RegExp]>([
     [{ userId: '1001' }, /--user-id 1001 is not supported.*1000/],
     [{ userName: 'me' }, /--user-name me is not supported.*jovyan/],
     [{ targetRepoDir: '/srv/repo' }, /--target-repo-dir \/srv\/repo is not supported.*\/home\/jovyan/],
+    [{ engine: 'podman' }, /--engine podman is not supported/],
     [{ imageName: 'Upper/Case' }, /not a name for an image/],
     [{ imageName: '-x' }, /not a name for an image/],
     [{ label: ['a'] }, /--label a has no value/],

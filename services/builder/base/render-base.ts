@@ -75,9 +75,10 @@ const renderUser = (): string =>
     "sed -i 's/^# *\\(en_US.UTF-8 UTF-8\\)/\\1/' /etc/locale.gen && locale-gen",
     '{ getent group 1000 > /dev/null || groupadd --gid 1000 jovyan; }',
     `useradd --uid 1000 --gid 1000 --home-dir ${REPO_DIR} --create-home --no-log-init --shell /bin/bash jovyan`,
-    `chmod 755 ${REPO_DIR}`,
-    'install -d -o 1000 -g 1000 /srv/conda /srv/conda/envs /srv/npm',
-    "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:1000 /srv/npm/npmrc",
+    `chown -R 1000:0 ${REPO_DIR} && chmod -R g=u,o=rX ${REPO_DIR}`,
+    // New directories in these have the group of the directory above them too.
+    'install -d -o 1000 -g 0 -m 2775 /srv/conda /srv/conda/envs /srv/npm',
+    "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:0 /srv/npm/npmrc",
     'install -d /srv/slipway',
   );
 
@@ -105,6 +106,7 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
   const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`];
   const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
   return runOnline(input, { mounts, exports }, [
+    'umask 0002',
     `${pythonProgram(input)} -m venv ${PREFIX}`,
     `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
     `uv pip install --compile-bytecode --python ${PREFIX}/bin/python --requirements /srv/slipway/base-requirements.txt`,

@@ -1,4 +1,5 @@
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { SHARE_WITH_GROUP } from './install-commands.ts';
 import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
@@ -75,6 +76,7 @@ export const renderCondaInstall = (options: CondaOptions): readonly string[] => 
   const install = `${MOUNTS.condaTool}/bin/python ${MOUNTS.conda}/conda-install.py ${MOUNTS.conda}/request.json ${PREFIX} ${MOUNTS.condaCache}`;
   const run = renderRun(mountsOf(options), [
     markStep('conda'),
+    SHARE_WITH_GROUP,
     renderExport(variables),
     retryCrash(install),
     completeKernel(python),

@@ -2,16 +2,13 @@ import type { DockerfilePlan } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
 import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
-import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import { createContentTar, ROOT_OWNER, SESSION_OWNER, type TarPart } from '../image/content-tar.ts';
 import { makeLine } from './build-events.ts';
 import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
 import { runImageBuild } from './run-image-build.ts';
-
-/** `docker build` gives what it copies to root, and Dockerfiles count on it. */
-const ROOT = 0;
 
 /** Builds the repository's own Dockerfile, with its directory, but for what .dockerignore names, as the context. */
 export const buildDockerfile = async function* (
@@ -26,13 +23,13 @@ export const buildDockerfile = async function* (
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
-    context: createContentTar([tree], content.committedAt, ROOT),
+    context: createContentTar([tree], content.committedAt, ROOT_OWNER),
     dockerfile: plan.file,
     labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
     buildArgs: {
       ...extras?.buildArgs,
       NB_USER: BASE_IMAGE.user,
-      NB_UID: String(SESSION_USER),
+      NB_UID: String(SESSION_OWNER.uid),
       REPO_DIR: BASE_IMAGE.repoDir,
     },
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { BuildExtras } from '../builder/builder-parts.ts';
+import { isBaseUser } from '../builder/dockerfile/image-user.ts';
 import { createBuilder } from '../builder/main.ts';
 import type { BuildRequest } from '../contracts/build.ts';
 import { makeImageName, type ImageNameInput } from '../contracts/image-name.ts';
@@ -21,7 +22,8 @@ export type BuiltSource = { readonly imageName: string; readonly engine: DockerE
 /** An image with additions is another one than the image of the commit, which a server would find by its name. */
 const makeName = (input: ImageNameInput, extras: BuildExtras): string => {
   const name = makeImageName(input);
-  const additions = [extras.appendix, extras.labels, extras.buildArgs];
+  const user = isBaseUser(extras.user) ? [] : [extras.user];
+  const additions = [extras.appendix, extras.labels, extras.buildArgs, ...user];
   if (additions.every((addition) => Object.keys(addition).length === 0)) return name;
   return `${name}-${createHash('sha256').update(JSON.stringify(additions)).digest('hex').slice(0, 10)}`;
 };

@@ -1,6 +1,7 @@
 import type { BuildExtras } from '../builder/builder-parts.ts';
 import { makeUsageError, parsePairs } from './parse-pairs.ts';
 import type { SettingsOptions } from './read-settings.ts';
+import { readImageUser } from './user-options.ts';
 
 /** Options of every command that makes an image; names and meaning are repo2docker's. */
 export type ImageOptions = SettingsOptions & {
@@ -21,25 +22,10 @@ export type ImageOptions = SettingsOptions & {
   readonly debug?: boolean;
 };
 
-/** What every image has, so that images share their lower layers; `option` may only repeat it. */
-const FIXED = [
-  { option: '--user-id', key: 'userId', value: '1000' },
-  { option: '--user-name', key: 'userName', value: 'jovyan' },
-  { option: '--target-repo-dir', key: 'targetRepoDir', value: '/home/jovyan' },
-] as const;
-
 const REGISTRY_NAME =
   /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][\w.-]{0,127})?$/;
 
 const checkOptions = (options: ImageOptions): void => {
-  for (const { option, key, value } of FIXED) {
-    const asked = options[key]?.replace(/(?<=.)\/+$/, '') ?? value;
-    if (asked !== value)
-      throw makeUsageError(
-        `${option} ${asked} is not supported: images always have ${value}.`,
-        `Leave ${option} out, or give ${value}; all images share the layers that depend on it.`,
-      );
-  }
   if (options.engine !== undefined && options.engine !== 'docker')
     throw makeUsageError(
       `--engine ${options.engine} is not supported.`,
@@ -67,6 +53,7 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
     labels: parseLabels(options),
     buildArgs: parsePairs(options.buildArg, { option: '--build-arg', inherited: env }),
     showsDockerfiles: options.debug === true,
+    user: readImageUser(options),
   };
 };
 

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { packageCache } from './environment-dockerfile.ts';
-import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
+import { BUILD_CONTEXT } from './image-layout.ts';
+import { BASE_USER, ownerOf, renderUser, type ImageUser } from './image-user.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
@@ -15,6 +16,7 @@ export type CommitDockerfileOptions = NetworkOptions & {
   readonly cacheScope?: string | undefined;
   /** The operator's instructions at the end, run as the user of the session. */
   readonly appendix?: string | undefined;
+  readonly user?: ImageUser | undefined;
 };
 
 /** Whether anything must run when the content is there; otherwise it is added as a layer and nothing is built. */
@@ -25,19 +27,19 @@ export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFi
   after.flatMap((step) => (step.kind === 'local-packages' ? step.files : []));
 
 /** Variables that belong to the configuration of the commit's image, however the image is made. */
-export const commitEnvironment = ({ start }: EnvironmentPlan): Readonly<Record<string, string>> =>
-  start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+export const commitEnvironment = ({ start }: EnvironmentPlan, user = BASE_USER): Readonly<Record<string, string>> =>
+  start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(user.repoDir, start.file) };
 
-const enterRepository = `cd ${BASE_IMAGE.repoDir}`;
+const enterRepository = ({ user = BASE_USER }: CommitDockerfileOptions): string => `cd ${user.repoDir}`;
 
 const atTop = (file: string): string => shellQuote(`./${file}`);
 
 /** Takes away the byte order mark and the CRs that no kernel or shell understands. */
-const renderNormalise = (files: readonly string[]): string =>
+const renderNormalise = (files: readonly string[], options: CommitDockerfileOptions): string =>
   renderRun(
     [],
     [
-      enterRepository,
+      enterRepository(options),
       `sed -i --follow-symlinks -e '1s/^\\xef\\xbb\\xbf//' -e 's/\\r$//' -- ${files.map(atTop).join(' ')}`,
     ],
   );
@@ -59,17 +61,17 @@ const renderLocalPackages = (
   const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
-    enterRepository,
+    enterRepository(options),
     ...(step.variables === undefined ? [] : [renderExport(step.variables)]),
     ...installCommands(step.install, install),
   ]);
 };
 
-const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOptions): string => {
+const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerfileOptions): string => {
   const variables = { ...certificateVariables(network), ...indexVariables(network) };
   return renderRun(certificateMounts(network), [
     markStep('post-build'),
-    enterRepository,
+    enterRepository(network),
     ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
     ...renderScript(file, hasShebang),
   ]);
@@ -80,12 +82,13 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOption
  * content and, where there are any, the staged files.
  */
 export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
-  const variables = Object.entries(commitEnvironment(plan));
+  const { user = BASE_USER } = options;
+  const variables = Object.entries(commitEnvironment(plan, user));
   const instructions = [
     `FROM ${options.environment}`,
-    `USER ${BASE_IMAGE.user}`,
-    `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
-    ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
+    ...renderUser(user),
+    `COPY --chown=${ownerOf(user)} ${BUILD_CONTEXT.content}/ ${user.repoDir}/`,
+    ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf, options)] : []),
     ...plan.after.map((step) =>
       step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),

@@ -1,7 +1,7 @@
 /** What a RUN instruction of ours is for, so that its failure gets the code that fits. */
-export type StepKind = 'apt' | 'conda' | 'conda-tool' | 'install' | 'local-packages' | 'post-build' | 'other';
+export type StepKind = 'apt' | 'conda' | 'conda-tool' | 'install' | 'local-packages' | 'post-build' | 'user' | 'other';
 
-const MARK = /: slipway:(apt|conda|conda-tool|install|local-packages|post-build)\s+&&/;
+const MARK = /: slipway:(apt|conda|conda-tool|install|local-packages|post-build|user)\s+&&/;
 
 /** A command that does nothing and names the step; BuildKit shows it as part of the instruction. */
 export const markStep = (kind: Exclude<StepKind, 'other'>): string => `: slipway:${kind}`;

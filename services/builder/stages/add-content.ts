@@ -8,6 +8,7 @@ import {
   renderCommitDockerfile,
 } from '../dockerfile/commit-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { BASE_USER, isBaseUser } from '../dockerfile/image-user.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { createContentTar, type TarPart } from '../image/content-tar.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
@@ -47,7 +48,12 @@ const addLayer = async function* (build: Build, { plan, environment, content }: 
 const buildOn = async function* (build: Build, { plan, environment, content }: Commit): Stage<void> {
   const { request, parts } = build;
   const { extras } = parts.options;
-  const inputs = { ...networkOf(parts.options), environment: environment.name, appendix: extras?.appendix };
+  const inputs = {
+    ...networkOf(parts.options),
+    environment: environment.name,
+    appendix: extras?.appendix,
+    user: extras?.user,
+  };
   const dockerfile = renderCommitDockerfile(plan, inputs);
   yield* showDockerfile(build, dockerfile);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: `${BUILD_CONTEXT.content}/` };
@@ -65,6 +71,7 @@ const buildOn = async function* (build: Build, { plan, environment, content }: C
 
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */
 export const addContent = (build: Build, commit: Commit): Stage<void> => {
-  const hasAppendix = Boolean(build.parts.options.extras?.appendix);
-  return hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+  const { appendix, user = BASE_USER } = build.parts.options.extras ?? {};
+  const isBuilt = Boolean(appendix) || !isBaseUser(user) || needsCommitBuild(commit.plan);
+  return isBuilt ? buildOn(build, commit) : addLayer(build, commit);
 };

@@ -1,8 +1,8 @@
 import type { DockerfilePlan } from '../../contracts/build-plan.ts';
-import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
+import { BASE_USER } from '../dockerfile/image-user.ts';
 import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
-import { createContentTar, ROOT_OWNER, SESSION_OWNER, type TarPart } from '../image/content-tar.ts';
+import { createContentTar, ROOT_OWNER, type TarPart } from '../image/content-tar.ts';
 import { makeLine } from './build-events.ts';
 import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
@@ -17,6 +17,7 @@ export const buildDockerfile = async function* (
   content: FetchedContent,
 ): Stage<void> {
   const { extras } = build.parts.options;
+  const user = extras?.user ?? BASE_USER;
   if (extras?.appendix)
     yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
   const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
@@ -28,9 +29,9 @@ export const buildDockerfile = async function* (
     labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
     buildArgs: {
       ...extras?.buildArgs,
-      NB_USER: BASE_IMAGE.user,
-      NB_UID: String(SESSION_OWNER.uid),
-      REPO_DIR: BASE_IMAGE.repoDir,
+      NB_USER: user.name,
+      NB_UID: String(user.uid),
+      REPO_DIR: user.repoDir,
     },
   };
   yield* runImageBuild(build, image, makeDockerfileError);

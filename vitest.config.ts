@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{contracts,platform,builder,launcher,cli,web,house,conformance}/**/*.test.ts'],
+          include: ['test/{contracts,platform,archives,builder,launcher,cli,web,house,conformance}/**/*.test.ts'],
           exclude: ['**/*.docker.test.ts', '**/*.property.test.ts'],
           // No module keeps state, so files may share them: loading each once is most of the speed.
           pool: 'threads',

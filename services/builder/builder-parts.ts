@@ -6,6 +6,7 @@ import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import type { ImageBuilder } from './image/image-builder.ts';
 import type { ImageRegistry } from './image/image-registry.ts';
 import type { ImageStore } from './image/image-store.ts';
+import type { StepGuard } from './limits/step-guard.ts';
 import type { MovingSources } from './sources/moving-sources.ts';
 
 /** What is added to each image of a builder. */
@@ -21,6 +22,16 @@ export type BuildExtras = {
   readonly user: ImageUser;
 };
 
+/** What one build may take, beyond its time. */
+export type BuildLimits = {
+  /** How long a running step may print nothing. */
+  readonly idleMs: number;
+  /** The content that is handed to one build. */
+  readonly contextBytes: number;
+  /** What one build may add to the image that it builds on. */
+  readonly imageBytes: number;
+};
+
 /** Images are not pushed, are pushed if that can be done, or must be in the registry in the end. */
 export type Publishing = 'never' | 'attempted' | 'required';
 
@@ -28,8 +39,11 @@ export type Publishing = 'never' | 'attempted' | 'required';
 export type BuildOptions = {
   readonly imagePrefix: string;
   readonly timeoutMs: number;
+  readonly limits: BuildLimits;
   readonly pythons: readonly string[];
   readonly defaultPython: string;
+  /** After so many days an environment is installed anew; 0 for never. */
+  readonly environmentMaxAgeDays: number;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
   /** Conda channels that follow those of a repository. */
@@ -52,6 +66,8 @@ export type BuilderParts = {
   readonly bases: BaseImages;
   readonly builder: ImageBuilder;
   readonly images: ImageStore;
+  /** Holds steps to their limits, where this process may. */
+  readonly steps?: StepGuard | undefined;
   /** Where images are kept beyond the engine, when the operator has such a place. */
   readonly registry?: ImageRegistry | undefined;
   /** Told why an image could not be stored in the registry. */

@@ -21,6 +21,10 @@ import { listImages } from './image/list-images.ts';
 import { createProxiedBuilder } from './image/proxied-builder.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
+import type { StepLimits } from './limits/control-groups.ts';
+import { readKernelLog } from './limits/kernel-log.ts';
+import { createStepGuard } from './limits/step-guard.ts';
+import { createValueHider, hideInLines, secretsOf } from './image/hide-values.ts';
 import { planDirectory } from './plan-directory.ts';
 import { createNetworkSources } from './sources/network-sources.ts';
 
@@ -56,29 +60,56 @@ export type Builder = {
   plan(directory: string): BuildPlan;
   /** Keeps the disk of the engine from filling up with images. */
   createHousekeeper(parts: Pick<HousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
+  /** Whether steps of builds are held to limits of memory, CPU and processes, which only root of the engine's machine can. */
+  readonly limitsSteps: boolean;
   /** Removes what a killed process left in the engine; gives how many things. */
   sweep(): Promise<number>;
 };
 
+const MIB = 2 ** 20;
+
+const CONTROL_GROUPS = '/sys/fs/cgroup';
+
+/** Control groups are root's, and only those of this machine's engine can be reached. */
+const mayLimitSteps = (engine: DockerEngine): boolean =>
+  process.getuid?.() === 0 && existsSync((engine.modem as { readonly socketPath?: string }).socketPath ?? '');
+
+const stepLimitsOf = ({ build }: Settings): StepLimits => ({
+  memoryBytes: build.memoryMib * MIB,
+  cpus: build.cpus,
+  pids: build.pids,
+});
+
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
-  const builder = createProxiedBuilder(createDockerImageBuilder(engine), surroundings.proxies ?? {});
-  const { indexUrl, condaChannels, condaMirror } = build;
+  const direct = createDockerImageBuilder(engine, build.logMib * MIB);
+  const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
+  const images = createDockerImageStore(engine);
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
-    bases: createBaseImages({ engine, builder, imagePrefix, settings: base, indexUrl, caBundle }),
+    bases: createBaseImages({ engine, builder, images, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,
-    images: createDockerImageStore(engine),
+    images,
+    steps: mayLimitSteps(engine)
+      ? createStepGuard({ root: CONTROL_GROUPS, limits: stepLimitsOf(settings), readKernelLog })
+      : undefined,
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
     onPushFailure: surroundings.onPushFailure,
     clock,
     options: {
       imagePrefix,
       timeoutMs: build.timeoutSeconds * 1000,
+      limits: {
+        idleMs: build.idleSeconds * 1000,
+        contextBytes: build.maxContextMib * MIB,
+        imageBytes: build.maxImageMib * MIB,
+      },
       pythons: offerPythons(base),
       defaultPython: base.defaultPython,
+      environmentMaxAgeDays,
       indexUrl,
       condaChannels,
       condaMirror,
@@ -105,10 +136,11 @@ const LEFT_AFTER_SECONDS = 3600;
 export const createBuilder = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): Builder => {
   const parts = createParts(settings, engine, surroundings);
   const { imagePrefix } = settings;
+  const hide = createValueHider(secretsOf(parts.options));
   return {
     build: (request, signal) => buildImage(request, parts, signal),
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
-    ensureBase: (signal) => parts.bases.ensure({ python: settings.base.defaultPython }, signal),
+    ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
     plan: (directory) => planDirectory(directory, parts.options),
     createHousekeeper: (wanted) =>
       createHousekeeper({
@@ -119,6 +151,7 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
         list: async () => (await listImages(engine)).filter(({ name }) => name.startsWith(imagePrefix)),
         remove: (name) => parts.images.remove(name),
       }),
+    limitsSteps: parts.steps !== undefined,
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
   };
 };

@@ -10,7 +10,8 @@ import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { BuildLog } from './build-log.ts';
 import { environment } from './environment.ts';
 import { ensureEngine } from './ensure-engine.ts';
-import { listNotices, readExtras, type ImageOptions } from './image-options.ts';
+import { listNotices, readAsOf, readExtras, type ImageOptions } from './image-options.ts';
+import { makeUsageError } from './parse-pairs.ts';
 import { checkPush } from './push-options.ts';
 import { readSettings } from './read-settings.ts';
 import { resolveSource } from './resolve-source.ts';
@@ -19,13 +20,34 @@ import { readSurroundings } from './surroundings.ts';
 /** An image that was just built, and the engine that has it. */
 export type BuiltSource = { readonly imageName: string; readonly engine: DockerEngine };
 
-/** An image with additions is another one than the image of the commit, which a server would find by its name. */
-const makeName = (input: ImageNameInput, extras: BuildExtras): string => {
+/** What makes an image another one than that of the commit, which a server would find by its name. */
+type Additions = readonly (string | Readonly<Record<string, string>>)[];
+
+const makeName = (input: ImageNameInput, additions: Additions): string => {
   const name = makeImageName(input);
-  const user = isBaseUser(extras.user) ? [] : [extras.user];
-  const additions = [extras.appendix, extras.labels, extras.buildArgs, ...user];
   if (additions.every((addition) => Object.keys(addition).length === 0)) return name;
   return `${name}-${createHash('sha256').update(JSON.stringify(additions)).digest('hex').slice(0, 10)}`;
+};
+
+/** What is to be built, under which name. */
+const makeRequest = (
+  { repository }: Pick<BuildRequest, 'repository'>,
+  options: ImageOptions,
+  { imagePrefix: prefix, extras }: { readonly imagePrefix: string; readonly extras: BuildExtras },
+): BuildRequest => {
+  const { canonical, commit } = repository;
+  const { subdir } = options;
+  const asOf = readAsOf(options, Date.now());
+  if (asOf === 'commit' && repository.provider === 'local')
+    throw makeUsageError('A directory has no commit whose day --as-of could take.', 'Write --as-of 2026-01-31.');
+  const user = isBaseUser(extras.user) ? '' : JSON.stringify(extras.user);
+  const additions = [extras.appendix, extras.labels, extras.buildArgs, asOf ?? '', user];
+  return {
+    imageName: options.imageName ?? makeName({ prefix, canonical, commit, subdir }, additions),
+    repository,
+    ...(subdir === undefined ? {} : { subdir }),
+    ...(asOf === undefined ? {} : { asOf }),
+  };
 };
 
 /** Builds the image that a command asks for and tells `log` how it goes. Throws what ends it, as SlipwayError. */
@@ -41,20 +63,14 @@ export const buildSource = async (
   const report = log.reportAs('building');
   listNotices(options).forEach(report);
   const ref = options.ref ?? 'HEAD';
-  const { repository, fetcher } = await resolveSource(source, { settings, ref, signal });
-  const { canonical, commit } = repository;
-  const { subdir } = options;
-  const imageName = options.imageName ?? makeName({ prefix: settings.imagePrefix, canonical, commit, subdir }, extras);
-  const request: BuildRequest = {
-    imageName,
-    repository,
-    ...(subdir === undefined ? {} : { subdir }),
-  };
+  const resolved = await resolveSource(source, { settings, ref, signal });
+  const request = makeRequest(resolved, options, { imagePrefix: settings.imagePrefix, extras });
   const engine = await ensureEngine({ settings, env: environment, report });
   const surroundings = readSurroundings(settings, environment, tmpdir());
-  const run = createBuilder(settings, engine, { ...surroundings, fetcher, extras, publishing }).build(request, signal);
+  const builder = createBuilder(settings, engine, { ...surroundings, fetcher: resolved.fetcher, extras, publishing });
+  const run = builder.build(request, signal);
   let next = await run.next();
   for (; next.done !== true; next = await run.next()) log.event(next.value);
   if (!next.value.ok) throw fromErrorBody(next.value.error);
-  return { imageName, engine };
+  return { imageName: request.imageName, engine };
 };

@@ -19,7 +19,11 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
 const renderPlan = ({ directory, plan }: PlannedSource, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
   const { caBundle, indexUrl } = settings.build;
-  return renderDockerfile(plan, { base: makeBaseName(plan.python, settings), caBundle: caBundle !== '', indexUrl });
+  return renderDockerfile(plan, {
+    base: makeBaseName(plan.python, settings),
+    caBundle: caBundle !== '',
+    index: indexUrl !== '',
+  });
 };
 
 /** `slipway dockerfile REPO_OR_DIR`: prints the Dockerfile that it would be built with. */

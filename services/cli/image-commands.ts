@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { BuildOptions } from './build.ts';
 import { ALLOW_HOST, collect, CONFIG } from './common-options.ts';
 import type { ImageOptions } from './image-options.ts';
-import type { SettingsOptions } from './read-settings.ts';
+import type { InspectOptions } from './inspect.ts';
 import type { RunOptions } from './run-options.ts';
 
 const EXIT_HELP = `
@@ -11,7 +11,7 @@ Exit codes: 0 done; 1 the repository is at fault; 2 the command line or the sett
 
 const SOURCE = [
   '<repository-or-dir>',
-  'a directory, the http(s) address of a Git repository, a SWHID, or a Dataverse dataset',
+  'a directory, the http(s) address of a Git repository, a DOI or the address of a record in an archive, or a SWHID',
 ] as const;
 
 /** What is looked at or built, for every command that does so; the names are repo2docker's. */
@@ -30,6 +30,7 @@ const addImageOptions = (command: Command): Command =>
     .option('--label <name=value>', 'label of the image; repeatable', collect)
     .option('--build-arg <name=value>', 'for ARG instructions of a Dockerfile or the appendix; repeatable', collect)
     .option('--appendix <text>', 'Dockerfile instructions that are added at the end')
+    .option('--as-of <day>', 'install packages as they were then: yyyy-mm-dd, or commit for the day of the commit')
     .option('--user-id <id>', 'number of the user in the image (1000)')
     .option('--user-name <name>', 'name of the user in the image (jovyan)')
     .option('--target-repo-dir <path>', 'where the content is in the image (the home directory)')
@@ -67,9 +68,13 @@ export const addImageCommands = (program: Command): Command => {
     );
   program
     .command('inspect')
-    .description('Print what an image is, its labels and the plan it was built by, as JSON.')
-    .argument('<image>', 'name or id of an image in the container engine')
+    .description('Print what an image is and what is installed in it.')
+    .argument('<image>', 'name or id of an image in the container engine, or its name in the registry of the settings')
+    .option('--json', 'all but the bill of materials, as JSON')
+    .option('--plan', 'the plan that it was built by, as JSON')
+    .option('--lock', 'exactly what is installed, for slipway build --locked')
+    .option('--sbom', 'the bill of materials: CycloneDX 1.6, as JSON')
     .option(...CONFIG)
-    .action(async (name: string, options: SettingsOptions) => (await import('./inspect.ts')).runInspect(name, options));
+    .action(async (name: string, options: InspectOptions) => (await import('./inspect.ts')).runInspect(name, options));
   return program;
 };

@@ -18,6 +18,8 @@ export type ImageOptions = SettingsOptions & {
   readonly push?: boolean;
   readonly clean?: boolean;
   readonly engine?: string;
+  /** yyyy-mm-dd, or `commit`. */
+  readonly asOf?: string;
   readonly jsonLogs?: boolean;
   readonly debug?: boolean;
 };
@@ -36,6 +38,17 @@ const checkOptions = (options: ImageOptions): void => {
       `${options.imageName} is not a name for an image.`,
       'Use lower-case letters, digits, dots, dashes, slashes and at most one :TAG, such as me/analysis:2.',
     );
+};
+
+/** The day of `--as-of`. Throws CONFIG_INVALID for what is none, or has not been yet. */
+export const readAsOf = ({ asOf }: ImageOptions, now: number): string | undefined => {
+  if (asOf === undefined || asOf === 'commit') return asOf;
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? Date.parse(`${asOf}T00:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(asOf) && time <= now) return asOf;
+  throw makeUsageError(
+    `--as-of ${asOf} is not a day that has been.`,
+    'Write --as-of 2026-01-31, or --as-of commit for the day of the commit that is built.',
+  );
 };
 
 const parseLabels = ({ label }: ImageOptions): Readonly<Record<string, string>> => {
@@ -58,11 +71,14 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
 };
 
 /** What is accepted and changes nothing, one sentence each. */
-export const listNotices = ({ cacheFrom, clean }: ImageOptions): readonly string[] => [
+export const listNotices = ({ cacheFrom, clean, buildArg }: ImageOptions): readonly string[] => [
   ...(cacheFrom === undefined
     ? []
     : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.']),
   ...(clean === false
     ? ['--no-clean has no effect: what was downloaded is removed; --debug shows each Dockerfile.']
     : []),
+  ...(buildArg === undefined
+    ? []
+    : ['Values of --build-arg are not shown here, but Docker keeps them in the history of an image that uses them.']),
 ];

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { offerPythons } from '../builder/base/python-versions.ts';
+import { hideInData } from '../builder/image/hide-values.ts';
 import { planDirectory } from '../builder/plan-directory.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
+import { redactCredentials } from '../platform/redact-credentials.ts';
 import { environment } from './environment.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
 
@@ -44,4 +46,6 @@ export const planSource = async (
 
 /** `slipway plan REPO_OR_DIR`: prints how it would be built, as JSON. */
 export const runPlan = (source: string, options: SourceOptions): Promise<void> =>
-  planSource(source, options, ({ plan }) => process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`));
+  planSource(source, options, ({ plan }) =>
+    process.stdout.write(`${JSON.stringify(hideInData(plan, redactCredentials), null, 2)}\n`),
+  );

@@ -102,6 +102,10 @@ const prepareAndServe = async (settings: Settings, signal: AbortSignal): Promise
     ...readSurroundings(settings, env, prepareWorkDirectory(settings.data)),
     onPushFailure: (error) => logger.warn({ err: error, code: error.code }, 'an image is not in the registry'),
   });
+  if (!builder.limitsSteps)
+    logger.warn(
+      'build.memoryMib, build.cpus and build.pids are not in force: they need root on the machine of the engine',
+    );
   await prepareBase(builder, signal);
   await builder.sweep();
   const images = { find: (...wanted: Parameters<Builder['findImage']>) => builder.findImage(...wanted) };

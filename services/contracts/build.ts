@@ -10,6 +10,12 @@ export const BuildRequest = Type.Object({
   subdir: Type.Optional(
     Type.String({ description: 'The directory of the repository to build, without slashes at its ends.' }),
   ),
+  asOf: Type.Optional(
+    Type.String({
+      pattern: '^(commit|\\d{4}-\\d{2}-\\d{2})$',
+      description: 'Packages are installed as they were on that day, or on the day of the commit.',
+    }),
+  ),
 });
 export type BuildRequest = Static<typeof BuildRequest>;
 

@@ -23,4 +23,8 @@ export const LABELS = {
   /** Identity of a base image: the hash of all that went into it. */
   baseKey: 'slipway.base-key',
   python: 'slipway.python',
+  /** Hash of the lock of what is installed, /srv/slipway/lock.json. */
+  lock: 'slipway.lock',
+  /** Hash of what the repository asks to be installed, before branches and addresses are resolved. */
+  wish: 'slipway.wish',
 } as const;

@@ -17,8 +17,32 @@ const Build = section(
     timeoutSeconds: count(1800, 'The longest a build may take.'),
     fetchTimeoutSeconds: count(300, 'The longest the download of a repository may take.'),
     maxRepositoryMib: count(2048, 'The largest repository, checked out.'),
+    maxContextMib: count(2048, 'The most that is handed to one build: the content, without what .dockerignore names.'),
+    maxImageMib: count(
+      10_240,
+      'The most that one build may add to its base; of a repository with a Dockerfile, the whole image. A larger image is removed again.',
+    ),
+    idleSeconds: count(900, 'A build is ended when its running step printed nothing for so long.'),
+    logMib: count(4, 'The most that is kept of the log of one image; a longer log is cut with a line that says so.'),
+    memoryMib: count(4096, 'Memory of one build step; see docs/operator/security.md for where this is in force.', {
+      minimum: 64,
+    }),
+    cpus: Type.Number({
+      default: 0,
+      minimum: 0,
+      description: 'CPU cores of one build step, where memoryMib is in force. 0: all that there are.',
+    }),
+    pids: count(4096, 'Processes and threads of one build step, where memoryMib is in force.', { minimum: 16 }),
     concurrency: count(1, 'How many builds run at the same time.'),
-    indexUrl: text('', 'A Python package index to use instead of the default one; no credentials.'),
+    environmentMaxAgeDays: count(
+      0,
+      'Environments whose versions are not fixed are installed anew for builds after so many days. 0: never.',
+      { minimum: 0 },
+    ),
+    indexUrl: text(
+      '',
+      'A Python package index to use instead of the default one; it may have credentials, which builds can read.',
+    ),
     condaChannels: Type.Array(Type.String({ pattern: '^[^@\\s]+$' }), {
       default: ['conda-forge'],
       description: 'The conda channels after those of a repository, and what defaults stands for; names or addresses.',
@@ -108,6 +132,26 @@ const SoftwareHeritage = section(
   'Software Heritage, for content that is named by a SWHID.',
 );
 
+const address = (value: string, description: string) =>
+  Type.String({ default: value, pattern: '^https?://[^@\\s]+$', description });
+
+const Archives = section(
+  {
+    doiUrl: address('https://doi.org', 'The resolver of DOIs.'),
+    zenodoUrls: Type.Array(Type.String({ pattern: '^https?://[^/@\\s]+$' }), {
+      default: ['https://zenodo.org', 'https://sandbox.zenodo.org', 'https://data.caltech.edu'],
+      description: 'Zenodo, and other installations of InvenioRDM.',
+    }),
+    figshareApiUrl: address('https://api.figshare.com/v2', "The address of Figshare's API."),
+    figshareHosts: Type.Array(Type.String({ pattern: '^[^/@\\s]+$' }), {
+      default: ['figshare.com'],
+      description: 'Hosts that show articles of Figshare, their sub-domains included.',
+    }),
+    hydroshareUrl: address('https://www.hydroshare.org', 'Hydroshare.'),
+  },
+  'Where archives of research data are; Dataverse and CKAN are found by their addresses.',
+);
+
 const percent = (description: string) => count(0, description, { minimum: 0, maximum: 100 });
 
 const Images = section(
@@ -161,6 +205,7 @@ export const Settings = Type.Object(
     sessions: Sessions,
     github: Github,
     softwareHeritage: SoftwareHeritage,
+    archives: Archives,
   },
   { additionalProperties: false },
 );

@@ -9,6 +9,8 @@ export type GuardedRequest = (
 ) => Promise<IncomingMessage>;
 
 const MAX_REDIRECTS = 5;
+/** Some hosts refuse programs that do not say what they are. */
+const HEADERS = { 'user-agent': 'Slipway' };
 
 /** Answers every look-up with the addresses that the guard saw. */
 const pinTo =
@@ -40,7 +42,13 @@ export const createGuardedRequest =
     let address = url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const { addresses } = await guard(address);
-      const response = await send(address, { method, signal, lookup: pinTo(addresses), agent: false });
+      const response = await send(address, {
+        method,
+        signal,
+        lookup: pinTo(addresses),
+        agent: false,
+        headers: HEADERS,
+      });
       const next = redirectOf(response, address);
       if (next === undefined) return response;
       response.destroy();

@@ -1,9 +1,5 @@
 import type { BaseImage } from '../../services/builder/base/base-images.ts';
-import {
-  certificateMounts,
-  certificateVariables,
-  indexVariables,
-} from '../../services/builder/dockerfile/network-access.ts';
+import { certificateMounts, certificateVariables } from '../../services/builder/dockerfile/network-access.ts';
 import { renderExport, renderRun } from '../../services/builder/dockerfile/run-instruction.ts';
 import { createContentTar, type TarPart } from '../../services/builder/image/content-tar.ts';
 import { createDockerImageBuilder } from '../../services/builder/image/docker-image-builder.ts';
@@ -19,8 +15,8 @@ export type PlainBuild = {
 
 /** What a Dockerfile without a thought has, behind the certificates that this network may ask for. */
 const render = ({ base, caBundle }: PlainBuild): string => {
-  const network = { caBundle: caBundle !== undefined, indexUrl: '' };
-  const variables = { ...certificateVariables(network), ...indexVariables(network) };
+  const network = { caBundle: caBundle !== undefined, index: false };
+  const variables = certificateVariables(network);
   const install = 'pip install --no-cache-dir -r requirements.txt';
   return [
     `FROM ${base.name}`,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildImage } from '../../services/builder/build-pipeline.ts';
 import type { BuilderParts } from '../../services/builder/builder-parts.ts';
 import type { ContentFetcher } from '../../services/builder/fetch/content-fetcher.ts';
+import { BASE_USER } from '../../services/builder/dockerfile/image-user.ts';
 import type { ImageRegistry } from '../../services/builder/image/image-registry.ts';
 import { LABELS } from '../../services/contracts/labels.ts';
 import { createNetworkSources } from '../../services/builder/sources/network-sources.ts';
@@ -17,7 +18,7 @@ import { createMemoryImageStore, type MemoryImageStore } from '../support/memory
 import { runGenerator } from '../support/run-generator.ts';
 import { makeBuildRequest } from './build-request.ts';
 
-const BASE = { name: 'test/base:3.13', digest: `sha256:${'b'.repeat(64)}`, platform: 'linux/amd64' };
+const BASE = { name: 'test/base:3.13', key: 'b'.repeat(64), platform: 'linux/amd64' };
 const REQUEST = makeBuildRequest({ url: 'https://example.org/a/b.git', commit: 'c'.repeat(40) }, 'test/a-b:c');
 
 /** Writes the files it is given, as a fetcher would bring them. */
@@ -62,8 +63,10 @@ describe('build pipeline', () => {
     options: {
       imagePrefix: 'test/',
       timeoutMs: 10_000,
+      limits: { idleMs: 10_000, contextBytes: 1_000_000, imageBytes: 10_000 },
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
+      environmentMaxAgeDays: 0,
       indexUrl: '',
       condaChannels: ['conda-forge'],
       condaMirror: 'https://conda.anaconda.org',
@@ -82,7 +85,14 @@ describe('build pipeline', () => {
     expect(result).toEqual({ ok: true, imageName: 'test/a-b:c' });
     expect(events.some(({ step }) => step !== undefined)).toBe(false);
     expect(log).toContain('nothing to install');
-    expect(images.images.get('test/a-b:c')?.files).toEqual(['jovyan/', 'jovyan/a.ipynb']);
+    expect(images.images.get('test/a-b:c')?.files).toEqual([
+      'home/',
+      'home/jovyan/',
+      'home/jovyan/a.ipynb',
+      'srv/',
+      'srv/slipway/',
+      'srv/slipway/plan.json',
+    ]);
   });
 
   it('installs once for commits that read the same files, and says why', async () => {
@@ -110,6 +120,21 @@ describe('build pipeline', () => {
     expect(second.log).toMatch(/environment [0-9a-f]+ is new: installing/);
     const gone = await run(makeParts({ 'requirements.txt': `x @ git+${url}@gone\n` }));
     expect(gone.result).toMatchObject({ ok: false, error: { code: 'SOURCE_NOT_FOUND' } });
+  });
+
+  it('takes packages of the day of the commit, where that is asked for, into an environment of its own', async () => {
+    const parts = makeParts({ 'requirements.txt': 'numpy\n', 'runtime.txt': 'python-3.13-2023-01-01' });
+    const named = (asOf: string) => buildImage({ ...REQUEST, asOf }, parts, AbortSignal.timeout(10_000));
+    const { items, result } = await runGenerator(named('commit'));
+    expect(result.ok).toBe(true);
+    expect(items.map(({ message }) => message)).toContain(
+      'packages are those of 2024-05-01, not of 2023-01-01: the day of the commit\n',
+    );
+    const labels = images.images.get('test/a-b:c')?.labels ?? {};
+    expect(JSON.parse(labels[LABELS.plan] ?? '')).toMatchObject({ asOf: '2024-05-01' });
+    const first = labels[LABELS.environmentKey];
+    await runGenerator(named('2024-05-02'));
+    expect(images.images.get('test/a-b:c')?.labels[LABELS.environmentKey]).not.toBe(first);
   });
 
   it('says which files it used and why, in the phases of a launch', async () => {
@@ -152,7 +177,7 @@ describe('build pipeline', () => {
       has: async (name) => name.startsWith('test/env:'),
       async *pull(name) {
         yield '1 of 1 layers\n';
-        images.images.set(name, { digest: 'sha256:1', labels: {}, files: [], env: {} });
+        images.images.set(name, { digest: 'sha256:1', labels: {}, bytes: 1000, files: [], env: {} });
         calls.push(`pull ${name.replace(/:.*/, '')}`);
       },
       async *push(name) {
@@ -208,6 +233,64 @@ describe('build pipeline', () => {
     const parts = makeParts({ Dockerfile: 'FROM x\nRUN sleep 300\n' });
     const { result } = await run({ ...parts, options: { ...parts.options, timeoutMs: 100 } });
     expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_TIMEOUT' } });
+  });
+
+  const withLimits = (files: Readonly<Record<string, string>>, limits: Partial<BuilderParts['options']['limits']>) => {
+    const parts = makeParts(files);
+    return { ...parts, options: { ...parts.options, limits: { ...parts.options.limits, ...limits } } };
+  };
+
+  it('ends in BUILD_IDLE when a step prints nothing for too long', async () => {
+    const { result } = await run(withLimits({ Dockerfile: 'FROM x\nRUN sleep 300\n' }, { idleMs: 50 }));
+    expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_IDLE' } });
+  });
+
+  it('hands no more to a build than the operator allows, without what .dockerignore names', async () => {
+    const data = 'x'.repeat(200);
+    const limits = { contextBytes: 150 };
+    const tooLarge = { ok: false, error: { code: 'BUILD_CONTEXT_TOO_LARGE' } };
+    expect((await run(withLimits({ 'data.csv': data }, limits))).result).toMatchObject(tooLarge);
+    const Dockerfile = 'FROM x\nRUN echo a\n';
+    expect((await run(withLimits({ Dockerfile, 'data.csv': data }, limits))).result).toMatchObject(tooLarge);
+    expect(images.images.has('test/a-b:c')).toBe(false);
+    const ignoring = { Dockerfile, 'data.csv': data, '.dockerignore': '*.csv\n' };
+    expect((await run(withLimits(ignoring, limits))).result).toEqual({ ok: true, imageName: 'test/a-b:c' });
+  });
+
+  it('removes an image that became too large, and counts no more of it than the build added', async () => {
+    const { result } = await run(withLimits({ Dockerfile: 'FROM x\nRUN echo a\n' }, { imageBytes: 4999 }));
+    expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_IMAGE_TOO_LARGE' } });
+    expect(images.images.has('test/a-b:c')).toBe(false);
+    const requirements = { 'requirements.txt': 'numpy\n' };
+    expect((await run(withLimits(requirements, { imageBytes: 3999 }))).result.ok).toBe(false);
+    expect((await run(withLimits(requirements, { imageBytes: 4000 }))).result.ok).toBe(true);
+  });
+
+  it('refuses requirements whose address has credentials, and does not repeat them (case 23)', async () => {
+    const requirements = [
+      'x @ git+https://reader:hidden@git.example/x',
+      '--extra-index-url https://reader:hidden@index.example/',
+    ];
+    for (const line of requirements) {
+      const refused = await run(makeParts({ 'requirements.txt': `numpy\n${line}\n` }));
+      expect(refused.result).toMatchObject({ ok: false, error: { code: 'DETECT_REQUIREMENTS_INVALID' } });
+      expect(JSON.stringify(refused)).not.toContain('hidden');
+    }
+  });
+
+  it('tells no value of a build argument or of the index, in log, error or label (case 82)', async () => {
+    const parts = makeParts({ 'requirements.txt': 'numpy\n', postBuild: '#!/bin/sh\n' });
+    const extras = { labels: {}, buildArgs: { TOKEN: 'hidden-one' }, showsDockerfiles: true, user: BASE_USER };
+    const buildWith = (appendix: string) => {
+      const options = { ...parts.options, indexUrl: 'https://me:hidden-two@mirror.example/simple' };
+      return run({ ...parts, options: { ...options, extras: { ...extras, appendix } } });
+    };
+    const failed = await buildWith('RUN echo of $TOKEN and hidden-two; exit 3');
+    const worked = await buildWith('RUN echo $TOKEN');
+    expect([failed.result.ok, worked.result.ok]).toEqual([false, true]);
+    expect(failed.log).toContain('of *** and ***');
+    const labels = [...images.images.values()].map((image) => image.labels);
+    expect(JSON.stringify([failed, worked, labels])).not.toMatch(/hidden-(one|two)/);
   });
 
   it('throws the reason of the signal when it is aborted', async () => {

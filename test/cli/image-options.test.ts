@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listNotices, readExtras, type ImageOptions } from '../../services/cli/image-options.ts';
+import { listNotices, readAsOf, readExtras, type ImageOptions } from '../../services/cli/image-options.ts';
 
 const read = (options: ImageOptions) => readExtras(options, { FROM_HERE: 'here' });
 
@@ -19,6 +19,15 @@ describe('options of an image', () => {
     expect(read({ userId: '1000', userName: 'jovyan', targetRepoDir: '/home/jovyan/' }).user).toEqual(read({}).user);
     expect(read({ userId: '4321', userName: 'me' }).user).toEqual({ uid: 4321, name: 'me', repoDir: '/home/me' });
     expect(read({ targetRepoDir: '/srv/repo' }).user).toEqual({ uid: 1000, name: 'jovyan', repoDir: '/srv/repo' });
+  });
+
+  it('have a day that packages are of, which has been', () => {
+    const now = Date.parse('2026-01-31T12:00:00Z');
+    expect(readAsOf({ asOf: '2026-01-31' }, now)).toBe('2026-01-31');
+    expect(readAsOf({ asOf: 'commit' }, now)).toBe('commit');
+    expect(readAsOf({}, now)).toBeUndefined();
+    for (const asOf of ['2026-02-01', '2026-02-30', '2025-02-29', 'yesterday', '26-01-31'])
+      expect(() => readAsOf({ asOf }, now)).toThrow(`--as-of ${asOf} is not a day that has been`);
   });
 
   it('accepts what has no effect, and says so', () => {

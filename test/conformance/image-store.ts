@@ -53,6 +53,15 @@ export const imageStoreContract = (create: () => ImageStoreCase): void => {
       });
     });
 
+    it('reads a file of an image, and gives undefined where there is none', async () => {
+      const { store, prefix } = create();
+      await store.addLayer(makeLayered('read:1', 'hello'), signal());
+      const read = async (name: string, path: string) => (await store.readFile(`${prefix}${name}`, path))?.toString();
+      expect(await read('read:1', '/home/jovyan/note.txt')).toBe('hello');
+      expect(await read('read:1', '/home/jovyan/absent.txt')).toBeUndefined();
+      expect(await read('absent:1', '/home/jovyan/note.txt')).toBeUndefined();
+    });
+
     it('throws IMAGE_LOOKUP_FAILED, and does not say absent, when the look-up fails', async () => {
       const { unreachable, prefix } = create();
       await expect(unreachable.find(`${prefix}any:1`)).rejects.toMatchObject({ code: 'IMAGE_LOOKUP_FAILED' });

@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 /** What a server answers; 'reset' breaks the connection instead. */
 export type Answer =
   | 'reset'
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string | Uint8Array;
+    };
 
 export type AskedRequest = { readonly method: string; readonly path: string; readonly headers: IncomingHttpHeaders };
 

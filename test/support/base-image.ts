@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createBaseImages, type BaseImage, type BaseImages } from '../../services/builder/base/base-images.ts';
 import { createDockerImageBuilder } from '../../services/builder/image/docker-image-builder.ts';
+import { createDockerImageStore } from '../../services/builder/image/docker-image-store.ts';
 import { readSettings } from '../../services/cli/read-settings.ts';
 import type { Settings } from '../../services/contracts/settings.ts';
 import type { DockerEngine } from '../../services/platform/docker-engine.ts';
@@ -22,6 +23,7 @@ export const createTestBaseImages = async (
   createBaseImages({
     engine,
     builder: createDockerImageBuilder(engine),
+    images: createDockerImageStore(engine),
     imagePrefix: TEST_IMAGE_PREFIX,
     settings: { ...readSettings({}, {}).base, ...settings },
     indexUrl: '',

@@ -127,10 +127,10 @@ const runCgi = (root: string, request: IncomingMessage, response: ServerResponse
 };
 
 /**
- * Starts a real smart-HTTP git server on a free port of 127.0.0.1. Commits are made at a fixed time, so equal
+ * Starts a real smart-HTTP git server on a free port of an address of this machine. Commits are made at a fixed time, so equal
  * files give equal commit ids; any commit of a repository may be fetched by its id.
  */
-export const startGitServer = async (): Promise<GitServer> => {
+export const startGitServer = async (address = '127.0.0.1'): Promise<GitServer> => {
   const home = await mkdtemp(join(tmpdir(), 'git-server-'));
   const served = join(home, 'served');
   const counts = { total: 0, infoRefs: 0, uploadPack: 0 };
@@ -142,8 +142,8 @@ export const startGitServer = async (): Promise<GitServer> => {
     if (request.method === 'POST' && request.url?.endsWith('/git-upload-pack')) counts.uploadPack += 1;
     runCgi(served, request, response);
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => void server.listen(0, address, resolve));
+  const host = `${address}:${(server.address() as AddressInfo).port}`;
 
   const submodules = new Map<string, readonly (readonly [string, string])[]>();
   const commitAll = async (name: string, message: string): Promise<string> => {

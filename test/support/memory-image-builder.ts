@@ -82,7 +82,7 @@ export const createMemoryImageBuilder = (store: MemoryImageStore, isReachable = 
       if (!outcome.ok) return outcome;
     }
     const digest = `sha256:${createHash('sha256').update(dockerfile).digest('hex')}`;
-    store.images.set(request.tag, { digest, labels: request.labels, files: names, env: {} });
+    store.images.set(request.tag, { digest, labels: request.labels, bytes: 5000, files: names, env: {} });
     return { ok: true };
   },
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { addAbortSignal } from 'node:stream';
 import { extract } from 'tar-stream';
@@ -8,6 +9,8 @@ import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 /** An image without an engine: its record, and the names of the files that its newest layer added. */
 export type MemoryImage = StoredImage & {
   readonly files: readonly string[];
+  /** What can be read of it, by path from the top. */
+  readonly content?: ReadonlyMap<string, Buffer>;
   readonly env: Readonly<Record<string, string>>;
 };
 
@@ -17,21 +20,24 @@ export type MemoryImageStore = ImageStore & {
   setReachable(isReachable: boolean): void;
 };
 
-const listFiles = async (tar: Buffer): Promise<string[]> => {
+const readFiles = async (tar: Buffer, root: string): Promise<Pick<MemoryImage, 'files' | 'content'>> => {
   const reader = extract();
   reader.end(tar);
-  const names: string[] = [];
+  const files: string[] = [];
+  const content = new Map<string, Buffer>();
   for await (const entry of reader) {
-    names.push(entry.header.name);
-    entry.resume();
+    files.push(entry.header.name);
+    content.set(posix.join(root, entry.header.name), await buffer(entry));
   }
-  return names;
+  return { files, content };
 };
 
 /** The ImageStore of unit tests. */
 export const createMemoryImageStore = (present: readonly string[] = []): MemoryImageStore => {
   const make = (text: string | Buffer): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  const known = present.map((name) => [name, { digest: make(name), labels: {}, files: [], env: {} }] as const);
+  const known = present.map(
+    (name) => [name, { digest: make(name), labels: {}, bytes: 1000, files: [], env: {} }] as const,
+  );
   const images = new Map<string, MemoryImage>(known);
   let reachable = true;
   return {
@@ -43,15 +49,20 @@ export const createMemoryImageStore = (present: readonly string[] = []): MemoryI
       if (!reachable) throw new SlipwayError('IMAGE_LOOKUP_FAILED');
       return images.get(name);
     },
-    addLayer: async ({ tag, from, layer, labels, env }, signal) => {
+    addLayer: async ({ tag, from, layer, root, labels, env }, signal) => {
       if (!reachable || !images.has(from)) throw new SlipwayError('BUILD_ENGINE_UNAVAILABLE');
       const tar = await buffer(addAbortSignal(signal, layer)).catch((error: unknown) => {
         signal.throwIfAborted();
         throw error;
       });
-      const image = { digest: make(tar), labels, env, files: await listFiles(tar) };
+      const bytes = (images.get(from)?.bytes ?? 0) + tar.length;
+      const image = { digest: make(tar), labels, bytes, env, ...(await readFiles(tar, root)) };
       images.set(tag, image);
       return image;
+    },
+    readFile: async (name, path) => {
+      if (!reachable) throw new SlipwayError('IMAGE_LOOKUP_FAILED');
+      return images.get(name)?.content?.get(path);
     },
     remove: async (name) => void images.delete(name),
   };

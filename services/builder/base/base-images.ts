@@ -3,17 +3,23 @@ import { RECIPE } from '../../contracts/recipe.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
+import { renderIndexScript } from '../dockerfile/network-access.ts';
 import { createContentTar, type TarPart } from '../image/content-tar.ts';
 import { makeReportedError, toEngineError } from '../image/engine-failure.ts';
 import type { ImageBuilder } from '../image/image-builder.ts';
+import type { ImageStore } from '../image/image-store.ts';
+import { labelLock } from '../image/label-lock.ts';
 import { makeBaseImageName, makeBaseRecipe, type BaseIdentity, type BaseRecipe } from './base-recipe.ts';
 import { bootstrapDebian, installBootstrapTool } from './debian-bootstrap.ts';
 import { isSystemPython, offerPythons, suiteOf } from './python-versions.ts';
 import { renderBaseDockerfile } from './render-base.ts';
 import { shareRun, type SharedRun } from './share-run.ts';
 
-/** An image that environments build on. */
-export type BaseImage = { readonly name: string; readonly digest: string; readonly platform: string };
+/**
+ * An image that environments build on. `key` is the hash of what is installed in it, by name and version: two bases that
+ * were made apart of the same packages have one key, although no two images have one digest.
+ */
+export type BaseImage = { readonly name: string; readonly key: string; readonly platform: string };
 
 /** The base images of this installation, made when they are first asked for. */
 export interface BaseImages {
@@ -27,6 +33,7 @@ export interface BaseImages {
 export type BaseImageParts = {
   readonly engine: DockerEngine;
   readonly builder: ImageBuilder;
+  readonly images: Pick<ImageStore, 'readFile'>;
   readonly imagePrefix: string;
   /** The settings of bases; `from` is `bootstrap`, or the name of an image to build on. */
   readonly settings: Settings['base'];
@@ -39,11 +46,17 @@ type Making = BaseImageParts & { readonly identity: BaseIdentity; readonly recip
 
 const inspectBase = async (engine: DockerEngine, name: string): Promise<BaseImage | undefined> => {
   const image = await ignoreNotFound(engine.getImage(name).inspect());
-  return image && { name, digest: image.Id, platform: `${image.Os}/${image.Architecture}` };
+  const key = image?.Config.Labels?.[LABELS.lock];
+  return image === undefined || key === undefined
+    ? undefined
+    : { name, key, platform: `${image.Os}/${image.Architecture}` };
 };
 
+const findDigest = async (engine: DockerEngine, name: string): Promise<string | undefined> =>
+  (await ignoreNotFound(engine.getImage(name).inspect()))?.Id;
+
 const build = async function* (making: Making, from: string, signal: AbortSignal): AsyncGenerator<string, void> {
-  const { builder, name, identity, recipe, caBundle, indexUrl, settings } = making;
+  const { builder, images, name, identity, recipe, caBundle, indexUrl, settings } = making;
   const { pythonMirror, pythonDownloads } = settings;
   const { python, hasSystemPython, origin } = identity;
   const text = renderBaseDockerfile({
@@ -52,12 +65,13 @@ const build = async function* (making: Making, from: string, signal: AbortSignal
     python,
     hasSystemPython,
     caBundle: caBundle !== undefined,
-    indexUrl,
+    index: indexUrl !== '',
     pythonMirror,
     pythonDownloads,
   });
   const files: TarPart[] = [...recipe.files, { kind: 'text', path: 'Dockerfile', text }];
   if (caBundle !== undefined) files.push({ kind: 'text', path: 'ca.pem', text: caBundle });
+  if (indexUrl !== '') files.push({ kind: 'text', path: 'index.sh', text: renderIndexScript(indexUrl) });
   const labels = {
     [LABELS.kind]: 'base',
     [LABELS.baseKey]: recipe.key,
@@ -69,8 +83,11 @@ const build = async function* (making: Making, from: string, signal: AbortSignal
   let next = await run.next();
   for (; next.done !== true; next = await run.next())
     if (next.value.kind === 'line') yield `${next.value.text}\n`;
-    else if (next.value.step.status === 'started') yield `${next.value.step.name}\n`;
-  if (next.value.ok) return;
+    else if (next.value.kind === 'step' && next.value.step.status === 'started') yield `${next.value.step.name}\n`;
+  if (next.value.ok) {
+    await labelLock({ images, builder }, { tag: name, labels }, signal);
+    return;
+  }
   throw new SlipwayError('IMAGE_BASE_FAILED', {
     message: `The base image could not be made: ${[...next.value.lastLines.slice(-3), next.value.message].join('; ')}`,
   });
@@ -102,8 +119,8 @@ const make = async function* (making: Making, signal: AbortSignal): AsyncGenerat
 const findOrigin = async function* ({ engine, settings }: BaseImageParts, signal: AbortSignal) {
   const { from } = settings;
   if (from === 'bootstrap') return from;
-  const present = await inspectBase(engine, from);
-  if (present) return present.digest;
+  const present = await findDigest(engine, from);
+  if (present) return present;
   yield `Pulling ${from}\n`;
   const answer = await engine.pull(from, { abortSignal: signal });
   await new Promise<void>((resolve, reject) => {
@@ -111,8 +128,8 @@ const findOrigin = async function* ({ engine, settings }: BaseImageParts, signal
       error ? reject(makeReportedError(error.message, 'IMAGE_BASE_FAILED')) : resolve();
     engine.modem.followProgress(answer, end);
   });
-  const pulled = await inspectBase(engine, from);
-  if (pulled) return pulled.digest;
+  const pulled = await findDigest(engine, from);
+  if (pulled) return pulled;
   throw new SlipwayError('IMAGE_BASE_FAILED', { message: `The image ${from} (base.from) cannot be pulled.` });
 };
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECIPE } from '../../contracts/recipe.ts';
 import type { TarPart } from '../image/content-tar.ts';
+import { makeRecordFiles } from '../record/record-files.ts';
 import { suiteOf } from './python-versions.ts';
 import { renderBaseDockerfile, SYSTEM_PACKAGES, type BaseDockerfileInput } from './render-base.ts';
 
@@ -25,22 +26,25 @@ const KEY_LENGTH = 12;
 
 const readOwn = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
-const makeFiles = (): TarPart[] => [
+const makeFiles = (python: string): TarPart[] => [
   { kind: 'text', path: 'base-requirements.txt', text: readOwn('base-requirements.txt') },
   { kind: 'text', path: 'jupyterlab-overrides.json', text: readOwn('jupyterlab-overrides.json') },
   { kind: 'text', path: 'slipway-entrypoint', text: readOwn('slipway-entrypoint'), isExecutable: true },
+  ...makeRecordFiles({ subject: { name: 'slipway base', version: python } }).map(
+    (file) => ({ kind: 'text', ...file }) as const,
+  ),
 ];
 
 /** What goes into a base. Mirrors, indexes and certificates are where things come from, not what they are. */
 export const makeBaseRecipe = ({ python, hasSystemPython, origin, platform }: BaseIdentity): BaseRecipe => {
-  const files = makeFiles();
+  const files = makeFiles(python);
   const neutral: BaseDockerfileInput = {
     from: origin,
     hasPackages: origin === 'bootstrap',
     python,
     hasSystemPython,
     caBundle: false,
-    indexUrl: '',
+    index: false,
     pythonMirror: '',
     pythonDownloads: '',
   };

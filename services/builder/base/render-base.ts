@@ -1,3 +1,5 @@
+import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { recordCommand } from '../dockerfile/record-commands.ts';
 import { checkPython, installPython, pythonProgram, type BasePythonInput } from './render-python.ts';
 
 /** What a base is made of, beside the files that are copied in. */
@@ -8,7 +10,8 @@ export type BaseDockerfileInput = BasePythonInput & {
   readonly hasPackages: boolean;
   /** Whether the context has a `ca.pem` that downloads must trust; it does not stay in the image. */
   readonly caBundle: boolean;
-  readonly indexUrl: string;
+  /** Whether the context has an `index.sh` that names a package index; it does not stay in the image. */
+  readonly index: boolean;
 };
 
 /** Debian packages of every base: what the installers need, and what notebooks and scripts count on. */
@@ -32,6 +35,8 @@ const REPO_DIR = '/home/jovyan';
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';
+const RECORD_FILES = '/run/slipway-record';
+const INDEX_FILE = '/run/index.sh';
 
 /** The names are repo2docker's, so that existing postBuild and start scripts find what they look for. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -79,21 +84,28 @@ const renderUser = (): string =>
     // New directories in these have the group of the directory above them too.
     'install -d -o 1000 -g 0 -m 2775 /srv/conda /srv/conda/envs /srv/npm',
     "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:0 /srv/npm/npmrc",
-    'install -d /srv/slipway',
+    'install -d -o 1000 -g 0 -m 775 /srv/slipway',
   );
 
 /** A RUN that reaches the network: what it is to trust and to ask is there for this instruction only. */
 const runOnline = (
-  { caBundle, indexUrl }: BaseDockerfileInput,
+  { caBundle, index }: BaseDockerfileInput,
   { mounts = [], exports = [] }: { readonly mounts?: readonly string[]; readonly exports?: readonly string[] },
   commands: readonly string[],
 ): string => {
   const trust = caBundle ? [`SSL_CERT_FILE=${CA_FILE}`, `PIP_CERT=${CA_FILE}`] : [];
-  const index = indexUrl === '' ? [] : [`PIP_INDEX_URL='${indexUrl}'`, `UV_DEFAULT_INDEX='${indexUrl}'`];
-  const variables = [...exports, ...trust, ...index];
-  const allMounts = [...mounts, ...(caBundle ? [`type=bind,source=ca.pem,target=${CA_FILE}`] : [])];
+  const variables = [...exports, ...trust];
+  const allMounts = [
+    ...mounts,
+    ...(caBundle ? [`type=bind,source=ca.pem,target=${CA_FILE}`] : []),
+    ...(index ? [`type=bind,source=index.sh,target=${INDEX_FILE}`] : []),
+  ];
   const flags = allMounts.map((mount) => `--mount=${mount} `).join('');
-  const prepared = variables.length === 0 ? commands : [`export ${variables.join(' ')}`, ...commands];
+  const prepared = [
+    ...(variables.length === 0 ? [] : [`export ${variables.join(' ')}`]),
+    ...(index ? [`. ${INDEX_FILE}`] : []),
+    ...commands,
+  ];
   return run(...prepared).replace('RUN ', `RUN ${flags}\\\n    `);
 };
 
@@ -104,7 +116,10 @@ const renderPython = (input: BaseDockerfileInput): string[] =>
 const renderJupyter = (input: BaseDockerfileInput): string => {
   const cache = '/tmp/package-cache';
   const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`];
-  const mounts = [`type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`];
+  const mounts = [
+    `type=cache,id=slipway-base,target=${cache},uid=1000,gid=1000`,
+    `type=bind,source=${BUILD_CONTEXT.record},target=${RECORD_FILES}`,
+  ];
   return runOnline(input, { mounts, exports }, [
     'umask 0002',
     `${pythonProgram(input)} -m venv ${PREFIX}`,
@@ -113,12 +128,13 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
     `install -D -m 644 /srv/slipway/jupyterlab-overrides.json ${PREFIX}/share/jupyter/lab/settings/overrides.json`,
     `test -f ${PREFIX}/share/jupyter/kernels/python3/kernel.json`,
     'node --version',
+    recordCommand(RECORD_FILES),
   ]);
 };
 
 /**
  * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
- * base-requirements.txt and, where wanted, ca.pem.
+ * base-requirements.txt, the files of makeRecordFiles and, where wanted, ca.pem and index.sh.
  */
 export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
   [

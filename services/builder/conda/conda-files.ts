@@ -20,12 +20,13 @@ const locateSpec = (spec: string, mirror: string): string => {
 };
 
 /** What the build of a conda environment reads from its context: our programs, and what is asked of them. */
-export const makeCondaFiles = ({ conda, python }: EnvironmentPlan, mirror: string): readonly StagedFile[] => {
+export const makeCondaFiles = ({ conda, python, asOf }: EnvironmentPlan, mirror: string): readonly StagedFile[] => {
   if (conda === undefined) return [];
   const request = {
     channels: conda.channels.map((channel) => locate(channel, mirror)),
     specs: conda.specs.map((spec) => locateSpec(spec, mirror)),
     python,
+    ...(asOf === undefined ? {} : { asOf }),
   };
   const text = `${JSON.stringify(request, null, 1)}\n`;
   return [...PROGRAMS.map(own), { path: `${BUILD_CONTEXT.conda}/request.json`, text }];

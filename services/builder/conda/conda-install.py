@@ -1,6 +1,7 @@
 """Solves a conda environment and installs it with py-rattler: conda-install.py REQUEST PREFIX CACHE
 
-REQUEST is a JSON file: channels (addresses, the first wins), specs, and python (x.y, taken where the specs allow it).
+REQUEST is a JSON file: channels (addresses, the first wins), specs, python (x.y, taken where the specs allow it) and
+perhaps asOf (yyyy-mm-dd: nothing that is newer).
 What cannot be done is said in one line, `conda: …; channels: …`, and ends the program with status 3.
 """
 
@@ -10,6 +11,7 @@ import os
 import re
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from rattler import Gateway, MatchSpec, Subdir, VirtualPackage, install, solve
@@ -51,6 +53,11 @@ async def check(gateway, channels, platforms, specs):
         raise Refused(f"no channel has {spec}" + (f", which exists only for {', '.join(elsewhere)}" if elsewhere else ""))
 
 
+def end_of_day(day):
+    """The last moment of a day (yyyy-mm-dd); packages of which the channel does not say when they were made are left out too."""
+    return datetime.fromisoformat(f"{day}T23:59:59+00:00") if day else None
+
+
 async def choose(gateway, channels, platforms, request):
     """Solves for the preferred Python first, then for any that the other packages allow."""
     specs = [parse(text) for text in request["specs"]]
@@ -70,6 +77,7 @@ async def choose(gateway, channels, platforms, request):
                 gateway=gateway,
                 platforms=platforms,
                 virtual_packages=VirtualPackage.detect(),
+                exclude_newer=end_of_day(request.get("asOf")),
             )
         except SolverError as error:
             problem = error

@@ -4,7 +4,14 @@ import { packageCache } from './environment-dockerfile.ts';
 import { BUILD_CONTEXT } from './image-layout.ts';
 import { BASE_USER, ownerOf, renderUser, type ImageUser } from './image-user.ts';
 import { installCommands, installMounts } from './install-commands.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
+import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -25,6 +32,9 @@ export const needsCommitBuild = ({ after, crlf }: EnvironmentPlan): boolean => a
 /** The files that the build of a commit reads from BUILD_CONTEXT.staged. */
 export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFile[] =>
   after.flatMap((step) => (step.kind === 'local-packages' ? step.files : []));
+
+/** The plan in the build context, where something is built; otherwise it is part of the layer. */
+export const PLAN_FILE = 'plan.json';
 
 /** Variables that belong to the configuration of the commit's image, however the image is made. */
 export const commitEnvironment = ({ start }: EnvironmentPlan, user = BASE_USER): Readonly<Record<string, string>> =>
@@ -48,6 +58,11 @@ const renderNormalise = (files: readonly string[], options: CommitDockerfileOpti
 const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
   hasShebang ? [`chmod +x -- ${atTop(file)}`, atTop(file)] : [`sh ${atTop(file)}`];
 
+const cacheOf = ({ cacheScope }: CommitDockerfileOptions): string | undefined =>
+  cacheScope === undefined ? undefined : packageCache(cacheScope);
+
+const networkOf = ({ caBundle, index }: CommitDockerfileOptions): NetworkOptions => ({ caBundle, index });
+
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
 type PostBuild = Extract<AfterStep, { kind: 'post-build' }>;
 
@@ -56,9 +71,7 @@ const renderLocalPackages = (
   { python, asOf, conda }: EnvironmentPlan,
   options: CommitDockerfileOptions,
 ): string => {
-  const { caBundle, indexUrl, cacheScope } = options;
-  const cache = cacheScope === undefined ? undefined : packageCache(cacheScope);
-  const install = { caBundle, indexUrl, python, asOf, conda: conda !== undefined, cache };
+  const install = { ...networkOf(options), python, asOf, conda: conda !== undefined, cache: cacheOf(options) };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository(options),
@@ -68,18 +81,22 @@ const renderLocalPackages = (
 };
 
 const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerfileOptions): string => {
-  const variables = { ...certificateVariables(network), ...indexVariables(network) };
-  return renderRun(certificateMounts(network), [
-    markStep('post-build'),
-    enterRepository(network),
-    ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
-    ...renderScript(file, hasShebang),
-  ]);
+  const variables = certificateVariables(network);
+  return renderRun(
+    [...certificateMounts(network), ...indexMounts(network)],
+    [
+      markStep('post-build'),
+      enterRepository(network),
+      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+      ...indexCommands(network),
+      ...renderScript(file, hasShebang),
+    ],
+  );
 };
 
 /**
  * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
- * content and, where there are any, the staged files.
+ * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
  */
 export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
   const { user = BASE_USER } = options;
@@ -92,6 +109,9 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     ...plan.after.map((step) =>
       step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
     ),
+    ...(needsCommitBuild(plan) || options.appendix
+      ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]
+      : []),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
     ...(options.appendix ? [options.appendix] : []),
   ];

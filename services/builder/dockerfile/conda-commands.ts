@@ -1,6 +1,12 @@
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
-import { SHARE_WITH_GROUP } from './install-commands.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import { excludeNewer, SHARE_WITH_GROUP } from './install-commands.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
 
@@ -9,6 +15,8 @@ export type CondaOptions = NetworkOptions & {
   readonly base: string;
   /** Name of the cache of Python packages. */
   readonly cache: string;
+  /** Day (yyyy-mm-dd) whose packages are installed; undefined for what there is now. */
+  readonly asOf: string | undefined;
 };
 
 /** Name of the stage that has py-rattler; nothing of it comes into an image. */
@@ -29,12 +37,13 @@ const lock: Mount = {
  * made once for a base.
  */
 export const renderCondaTool = ({ base, ...network }: CondaOptions): string => {
-  const variables = { UV_NO_CACHE: '1', ...certificateVariables(network), ...indexVariables(network) };
+  const variables = { UV_NO_CACHE: '1', ...certificateVariables(network) };
   const run = renderRun(
-    [lock, ...certificateMounts(network)],
+    [lock, ...certificateMounts(network), ...indexMounts(network)],
     [
       markStep('conda-tool'),
       renderExport(variables),
+      ...indexCommands(network),
       `uv venv --no-config --python ${BASE_IMAGE.python} ${MOUNTS.condaTool}`,
       `uv pip install --no-config --python ${MOUNTS.condaTool} --require-hashes --requirement ${MOUNTS.conda}/requirements.txt`,
     ],
@@ -48,14 +57,15 @@ const mountsOf = ({ cache, ...network }: CondaOptions): readonly Mount[] => [
   { type: 'cache', id: `${cache}-conda`, target: MOUNTS.condaCache, uid: '1000', gid: '1000' },
   { type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' },
   ...certificateMounts(network),
+  ...indexMounts(network),
 ];
 
 /** A crash of the native library (status 128 and above) is tried once more; an answer is an answer. */
 const retryCrash = (command: string): string => `{ ${command} || { [ "$?" -ge 128 ] && ${command}; }; }`;
 
 /** What the environment lacks of what a kernel needs comes from the Python index. */
-const completeKernel = (python: string): string =>
-  `{ ${python} -c 'import ipykernel, pip' 2> /dev/null || uv pip install --no-config --python ${python} ipykernel pip; }`;
+const completeKernel = (python: string, asOf: string | undefined): string =>
+  `{ ${python} -c 'import ipykernel, pip' 2> /dev/null || uv pip install --no-config --python ${[python, ...excludeNewer(asOf)].join(' ')} ipykernel pip; }`;
 
 /** Packages for any platform come without bytecode; a file that does not compile is its package's matter. */
 const compileAll = (python: string): string =>
@@ -71,15 +81,15 @@ export const renderCondaInstall = (options: CondaOptions): readonly string[] => 
     UV_CACHE_DIR: MOUNTS.uvCache,
     UV_LINK_MODE: 'copy',
     ...certificateVariables(options),
-    ...indexVariables(options),
   };
   const install = `${MOUNTS.condaTool}/bin/python ${MOUNTS.conda}/conda-install.py ${MOUNTS.conda}/request.json ${PREFIX} ${MOUNTS.condaCache}`;
   const run = renderRun(mountsOf(options), [
     markStep('conda'),
     SHARE_WITH_GROUP,
     renderExport(variables),
+    ...indexCommands(options),
     retryCrash(install),
-    completeKernel(python),
+    completeKernel(python, options.asOf),
     `${BASE_IMAGE.python} ${MOUNTS.conda}/register-kernel.py ${PREFIX}`,
     compileAll(python),
   ]);

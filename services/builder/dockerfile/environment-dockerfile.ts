@@ -3,6 +3,7 @@ import { renderCondaInstall, renderCondaTool } from './conda-commands.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
+import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -51,14 +52,15 @@ const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string 
 
 /**
  * The Dockerfile of an environment image: Debian packages as root, then conda and Python packages as the user of the
- * base. Its context has BUILD_CONTEXT.staged with the files of the plan, and for conda those of makeCondaFiles.
+ * base. Its context has BUILD_CONTEXT.staged with the files of the plan, the files of makeRecordFiles, and for conda those
+ * of makeCondaFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, indexUrl } = options;
+  const { base, cacheScope, caBundle, index } = options;
   const cache = packageCache(cacheScope);
   const hasConda = plan.conda !== undefined;
-  const install = { caBundle, indexUrl, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const conda = { caBundle, indexUrl, base, cache };
+  const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
+  const conda = { caBundle, index, base, cache, asOf: plan.asOf };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,
@@ -68,6 +70,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     ...plan.install.map((step) =>
       renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
     ),
+    ...(needsEnvironmentBuild(plan) ? [renderRecord({ ...recordNetwork(plan, options), cache })] : []),
   ];
   return `${instructions.join('\n')}\n`;
 };

@@ -7,6 +7,14 @@ export const BASE_IMAGE = {
   certificates: '/etc/ssl/certs/ca-certificates.crt',
 } as const;
 
+/** Where an image has the record of what it is made of. */
+export const RECORD = {
+  directory: '/srv/slipway',
+  lock: '/srv/slipway/lock.json',
+  bill: '/srv/slipway/sbom.json',
+  plan: '/srv/slipway/plan.json',
+} as const;
+
 /** Names in the build context, which whoever makes the context must give it. */
 export const BUILD_CONTEXT = {
   /** Directory of the staged files of the plan. */
@@ -15,8 +23,12 @@ export const BUILD_CONTEXT = {
   content: 'content',
   /** Directory of the programs and the request of a conda environment. */
   conda: 'conda',
+  /** Directory of the programs that record what was installed, and of what they are asked. */
+  record: 'record',
   /** The certificate authorities that a build trusts, readable by all; only where there are any. */
   caBundle: 'ca.pem',
+  /** A script that names the operator's package index; only where there is one. It may hold credentials. */
+  index: 'index.sh',
 } as const;
 
 /**
@@ -27,7 +39,9 @@ export const MOUNTS = {
   staged: '/run/slipway/staged',
   conda: '/run/slipway/conda',
   condaTool: '/run/slipway/conda-tool',
+  record: '/run/slipway/record',
   condaCache: '/run/slipway/conda-cache',
   uvCache: '/run/slipway/uv-cache',
   caBundle: '/run/slipway/ca.pem',
+  index: '/run/slipway/index.sh',
 } as const;

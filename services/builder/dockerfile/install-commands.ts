@@ -1,7 +1,13 @@
 import type { InstallStep } from '../../contracts/build-plan.ts';
 import { withoutPatch } from '../detect/python/offered-pythons.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
-import { certificateMounts, certificateVariables, indexVariables, type NetworkOptions } from './network-access.ts';
+import {
+  certificateMounts,
+  certificateVariables,
+  indexCommands,
+  indexMounts,
+  type NetworkOptions,
+} from './network-access.ts';
 import { renderExport, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 
@@ -20,6 +26,7 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
   { type: 'bind', source: BUILD_CONTEXT.staged, target: MOUNTS.staged },
   ...(cache === undefined ? [] : [{ type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' }]),
   ...certificateMounts(network),
+  ...indexMounts(network),
 ];
 
 /** Whatever user a container runs as may change what is installed, through the group: it is that of the directory. */
@@ -28,13 +35,17 @@ export const SHARE_WITH_GROUP = 'umask 0002';
 /** The Python to install for, and the day whose packages count. */
 type Target = Pick<InstallOptions, 'python' | 'asOf'>;
 
+/** What keeps packages out that the index got after the end of a day. */
+export const excludeNewer = (asOf: string | undefined): readonly string[] =>
+  asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`];
+
 /** pip looks for the best version in all indexes, and in no configuration that a repository may hold. */
 const renderInstall = ({ file, prerelease, noDependencies }: InstallStep, { python, asOf }: Target): string =>
   [
     `uv pip install --python ${python} --no-config --index-strategy unsafe-best-match`,
     ...(prerelease ? ['--prerelease allow'] : []),
     ...(noDependencies ? ['--no-deps'] : []),
-    ...(asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`]),
+    ...excludeNewer(asOf),
     `--requirement ${shellQuote(`${MOUNTS.staged}/${file}`)}`,
   ].join(' ');
 
@@ -54,7 +65,6 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
   const variables = {
     ...(options.cache === undefined ? { UV_NO_CACHE: '1' } : { UV_CACHE_DIR: MOUNTS.uvCache, UV_LINK_MODE: 'copy' }),
     ...certificateVariables(options),
-    ...(step.ownIndex ? {} : indexVariables(options)),
   };
   const python = options.conda ? BASE_IMAGE.kernelPython : BASE_IMAGE.python;
   const sitePackages = options.conda
@@ -63,6 +73,7 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
   return [
     SHARE_WITH_GROUP,
     renderExport(variables),
+    ...(step.ownIndex ? [] : indexCommands(options)),
     'before="$(mktemp)"',
     renderInstall(step, { python, asOf: options.asOf }),
     renderCompile(sitePackages, python),

@@ -1,12 +1,12 @@
-import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
-import type { Mount } from './run-instruction.ts';
+import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { renderExport, type Mount } from './run-instruction.ts';
 
 /** What the operator's network asks of an instruction that reaches it. */
 export type NetworkOptions = {
   /** Whether the build context holds certificate authorities to trust. */
   readonly caBundle: boolean;
-  /** A package index instead of the default one; '' for none. */
-  readonly indexUrl: string;
+  /** Whether the build context names a package index instead of the default one. */
+  readonly index: boolean;
 };
 
 /** Puts the authorities where programs look for them, for one instruction; nothing of it stays in the image. */
@@ -20,6 +20,16 @@ export const certificateVariables = ({ caBundle }: NetworkOptions): Readonly<Rec
   return Object.fromEntries(names.map((name) => [name, BASE_IMAGE.certificates]));
 };
 
+/**
+ * Lets one instruction read which index to use. It is a file and no text of the instruction, because instructions are
+ * kept in the history of an image and the address may have credentials.
+ */
+export const indexMounts = ({ index }: NetworkOptions): readonly Mount[] =>
+  index ? [{ type: 'bind', source: BUILD_CONTEXT.index, target: MOUNTS.index }] : [];
+
 /** Names the operator's package index to uv and pip. */
-export const indexVariables = ({ indexUrl }: NetworkOptions): Readonly<Record<string, string>> =>
-  indexUrl === '' ? {} : { UV_DEFAULT_INDEX: indexUrl, PIP_INDEX_URL: indexUrl };
+export const indexCommands = ({ index }: NetworkOptions): readonly string[] => (index ? [`. ${MOUNTS.index}`] : []);
+
+/** The text of BUILD_CONTEXT.index. */
+export const renderIndexScript = (indexUrl: string): string =>
+  `${renderExport({ UV_DEFAULT_INDEX: indexUrl, PIP_INDEX_URL: indexUrl })}\n`;

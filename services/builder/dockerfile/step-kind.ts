@@ -1,7 +1,16 @@
 /** What a RUN instruction of ours is for, so that its failure gets the code that fits. */
-export type StepKind = 'apt' | 'conda' | 'conda-tool' | 'install' | 'local-packages' | 'post-build' | 'user' | 'other';
+export type StepKind =
+  | 'apt'
+  | 'conda'
+  | 'conda-tool'
+  | 'install'
+  | 'local-packages'
+  | 'post-build'
+  | 'record'
+  | 'user'
+  | 'other';
 
-const MARK = /: slipway:(apt|conda|conda-tool|install|local-packages|post-build|user)\s+&&/;
+const MARK = /: slipway:(apt|conda|conda-tool|install|local-packages|post-build|record|user)\s+&&/;
 
 /** A command that does nothing and names the step; BuildKit shows it as part of the instruction. */
 export const markStep = (kind: Exclude<StepKind, 'other'>): string => `: slipway:${kind}`;

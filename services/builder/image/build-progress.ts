@@ -1,7 +1,7 @@
 import type { BuildStep } from '../../contracts/launch-event.ts';
 import type { BuildStatus, Vertex, VertexLog } from './build-status.ts';
 import type { ImageBuildMessage } from './image-builder.ts';
-import { createLogLines, MAX_LOG_LINES, type LogLines } from './log-lines.ts';
+import { createLogLines, type LogLines } from './log-lines.ts';
 
 export type BuildProgress = {
   /** Takes a status and gives what is new in it. */
@@ -14,6 +14,9 @@ type Step = { name: string; status: BuildStep['status'] | 'waiting'; readonly lo
 
 /** Bookkeeping of BuildKit that says nothing about the repository; its errors reach the end of the build anyway. */
 const isInternal = (name: string): boolean => name === '' || /^\[internal\]|^copy \/context /.test(name);
+
+/** BuildKit passes no more on of a step that prints too much, or too fast, and says so (its util/progress/logs). */
+const CLIPPED = /^\[output clipped, log limit /;
 
 /** `[stage-0 2/5] RUN make` → `RUN make` */
 const stepName = (vertex: Vertex): string => vertex.name.replace(/^\[[^\]]*\] /, '');
@@ -29,26 +32,46 @@ const makeStep = (name: string, status: BuildStep['status'], { started, complete
   return { name, status, seconds: Math.round((completed - started) * 100) / 100 };
 };
 
-/** Follows the statuses of one build: each step begins once and ends once, each line of output is whole. */
-export const createBuildProgress = (): BuildProgress => {
-  const steps = new Map<string, Step>();
-  let lineCount = 0;
+/** What a log may grow to, beside its bytes: beyond it one notice, then nothing. */
+const MAX_LOG_LINES = 20_000;
 
-  const limit = (step: string, texts: readonly string[]): ImageBuildMessage[] => {
-    const room = Math.max(0, MAX_LOG_LINES - lineCount);
-    const messages = texts.slice(0, room).map((text) => ({ kind: 'line', text, step }) as const);
-    const isCut = lineCount <= MAX_LOG_LINES && lineCount + texts.length > MAX_LOG_LINES;
-    lineCount += texts.length;
-    const notice = { kind: 'line', text: `… the log is cut here, after ${MAX_LOG_LINES} lines`, step } as const;
-    return isCut ? [...messages, notice] : messages;
+/** Lets lines through until there are too many, or they are too long together; then one that says so, then none. */
+const createLogCut = (maxBytes: number): ((texts: readonly string[]) => string[]) => {
+  let lines = 0;
+  let bytes = 0;
+  let isCut = false;
+  const admit = (text: string): string[] => {
+    if (isCut) return [];
+    lines += 1;
+    bytes += Buffer.byteLength(text) + 1;
+    isCut = lines > MAX_LOG_LINES || bytes > maxBytes;
+    if (!isCut) return [text];
+    const limit = lines > MAX_LOG_LINES ? `${MAX_LOG_LINES} lines` : `${Math.round(maxBytes / 1024)} KiB`;
+    return [`… the log is cut here, after ${limit}; the build goes on`];
   };
+  return (texts) => texts.flatMap(admit);
+};
+
+/**
+ * Follows the statuses of one build: each step begins once and ends once, each line of output is whole, all lines
+ * together have at most `maxLogBytes`.
+ */
+export const createBuildProgress = (maxLogBytes: number): BuildProgress => {
+  const steps = new Map<string, Step>();
+  const cut = createLogCut(maxLogBytes);
+
+  const limit = (step: string, texts: readonly string[]): ImageBuildMessage[] =>
+    cut(texts).map((text) => ({ kind: 'line', text, step }));
 
   const addLog = ({ vertex, stream, data }: VertexLog): ImageBuildMessage[] => {
     const step = steps.get(vertex);
     if (step === undefined) return [];
     const lines = step.logs.get(stream) ?? createLogLines();
     step.logs.set(stream, lines);
-    return limit(step.name, lines.add(data));
+    const added = lines.add(data);
+    const shown = limit(step.name, added);
+    const isClipped = added.some((text) => CLIPPED.test(text));
+    return shown.length > 0 && !isClipped ? shown : [...shown, { kind: 'unseen', step: step.name, isClipped }];
   };
 
   const addVertex = (vertex: Vertex): ImageBuildMessage[] => {

@@ -5,9 +5,13 @@ import { pipeline } from 'node:stream/promises';
 import { pack, type Header as TarHeader, type Pack } from 'tar-stream';
 import { walkTree, type TreeEntry, type TreeFilter } from './walk-tree.ts';
 
-/** What goes into a tar: a text under a path, or a whole directory under a prefix ('' or ending in a slash). */
+/**
+ * What goes into a tar: a text under a path, a whole directory under a prefix ('' or ending in a slash), or a directory
+ * that may be there already (its path ends in a slash), so that its time and owner are known.
+ */
 export type TarPart =
   | { readonly kind: 'text'; readonly path: string; readonly text: string; readonly isExecutable?: boolean }
+  | { readonly kind: 'directory'; readonly path: string; readonly owner: TarOwner }
   | {
       readonly kind: 'tree';
       readonly directory: string;
@@ -73,6 +77,9 @@ const addTreeEntry = async (
 const addPart = async (tar: Pack, part: TarPart, common: Common): Promise<void> => {
   if (part.kind === 'text') {
     return addEntry(tar, makeHeader(common, part.path, fileMode(part.isExecutable ?? false)), part.text);
+  }
+  if (part.kind === 'directory') {
+    return addEntry(tar, { ...makeHeader({ ...common, owner: part.owner }, part.path, 0o777), type: 'directory' });
   }
   const top = part.prefix === '' ? './' : part.prefix;
   await addEntry(tar, { ...makeHeader(common, top, 0o777), type: 'directory' });

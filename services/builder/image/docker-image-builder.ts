@@ -46,8 +46,11 @@ const makeFailure = (message: string, progress: BuildProgress): ImageBuildOutcom
   return { ok: false, failedStep: step, lastLines, message: message.replace(ENGINE_PREFIX, '') };
 };
 
-const followBuild = async function* (response: IncomingMessage): AsyncGenerator<ImageBuildMessage, ImageBuildOutcome> {
-  const progress = createBuildProgress();
+const followBuild = async function* (
+  response: IncomingMessage,
+  maxLogBytes: number,
+): AsyncGenerator<ImageBuildMessage, ImageBuildOutcome> {
+  const progress = createBuildProgress(maxLogBytes);
   let outcome: ImageBuildOutcome | undefined;
   for await (const { id, aux, error } of readMessages(response)) {
     if (id === 'moby.buildkit.trace' && typeof aux === 'string') yield* progress.add(parseBuildStatus(aux));
@@ -59,15 +62,17 @@ const followBuild = async function* (response: IncomingMessage): AsyncGenerator<
   return outcome;
 };
 
-/** Builds with the BuildKit of a Docker engine; keeps the promises of ImageBuilder. */
-export const createDockerImageBuilder = (engine: DockerEngine): ImageBuilder => ({
+const MAX_LOG_BYTES = 4 * 2 ** 20;
+
+/** Builds with the BuildKit of a Docker engine; keeps the promises of ImageBuilder. The log of a build is cut. */
+export const createDockerImageBuilder = (engine: DockerEngine, maxLogBytes = MAX_LOG_BYTES): ImageBuilder => ({
   async *build(request, signal) {
     let response: IncomingMessage | undefined;
     try {
       signal.throwIfAborted();
       const before = await findReplaced(engine, request.tag);
       response = await startBuild(engine, request, signal);
-      const outcome = yield* followBuild(response);
+      const outcome = yield* followBuild(response, maxLogBytes);
       await removeReplaced(engine, request.tag, before);
       return outcome;
     } catch (error) {

@@ -1,13 +1,17 @@
 import type { Container } from 'dockerode';
+import { buffer } from 'node:stream/consumers';
+import { extract } from 'tar-stream';
 import { LABELS } from '../../contracts/labels.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
 import { toEngineError } from './engine-failure.ts';
 import { findReplaced, removeReplaced } from './replace-image.ts';
 import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
 
+const MAX_FILE_BYTES = 16 * 2 ** 20;
+
 const inspectImage = async (engine: DockerEngine, name: string): Promise<StoredImage | undefined> => {
   const image = await ignoreNotFound(engine.getImage(name).inspect());
-  return image && { digest: image.Id, labels: image.Config.Labels ?? {} };
+  return image && { digest: image.Id, labels: image.Config.Labels ?? {}, bytes: image.Size };
 };
 
 /** `a/b:c` → repository `a/b` and tag `c`; a port in the registry's name is not a tag. */
@@ -28,7 +32,11 @@ const commitContainer = async (container: Container, image: LayeredImage, signal
   return committed.Id;
 };
 
-const makeLayer = async (engine: DockerEngine, image: LayeredImage, signal: AbortSignal): Promise<StoredImage> => {
+const makeLayer = async (
+  engine: DockerEngine,
+  image: LayeredImage,
+  signal: AbortSignal,
+): Promise<Pick<StoredImage, 'digest'>> => {
   signal.throwIfAborted();
   const before = await findReplaced(engine, image.tag);
   const container = await createLayerContainer(engine, image, signal);
@@ -36,7 +44,29 @@ const makeLayer = async (engine: DockerEngine, image: LayeredImage, signal: Abor
     await container.putArchive(image.layer, { path: image.root, abortSignal: signal });
     const digest = await commitContainer(container, image, signal);
     await removeReplaced(engine, image.tag, before);
-    return { digest, labels: image.labels };
+    return { digest };
+  } finally {
+    await ignoreNotFound(container.remove({ force: true }));
+  }
+};
+
+/** The first file of a tar that the engine gives. */
+const readTar = async (tar: NodeJS.ReadableStream): Promise<Buffer | undefined> => {
+  const reader = extract();
+  tar.pipe(reader);
+  for await (const entry of reader) {
+    if (entry.header.type === 'file' && (entry.header.size ?? 0) <= MAX_FILE_BYTES) return await buffer(entry);
+    entry.resume();
+  }
+  return undefined;
+};
+
+const readImageFile = async (engine: DockerEngine, name: string, path: string): Promise<Buffer | undefined> => {
+  const container = await ignoreNotFound(engine.createContainer({ Image: name, Labels: { [LABELS.kind]: 'layer' } }));
+  if (container === undefined) return undefined;
+  try {
+    const tar = await ignoreNotFound(container.getArchive({ path }));
+    return tar && (await readTar(tar));
   } finally {
     await ignoreNotFound(container.remove({ force: true }));
   }
@@ -47,6 +77,13 @@ export const createDockerImageStore = (engine: DockerEngine): ImageStore => ({
   find: async (name) => {
     try {
       return await inspectImage(engine, name);
+    } catch (error) {
+      throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
+    }
+  },
+  readFile: async (name, path) => {
+    try {
+      return await readImageFile(engine, name, path);
     } catch (error) {
       throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
     }

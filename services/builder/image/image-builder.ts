@@ -12,9 +12,13 @@ export type ImageBuildRequest = {
   readonly buildArgs?: Readonly<Record<string, string>>;
 };
 
-/** What a running build says: a line of output, or a step that began or ended. */
+/**
+ * What a running build says: a line of output; output that is no line of the log, because the line is not over or the
+ * log is cut, or that the engine clips and does not pass on; or a step that began or ended.
+ */
 export type ImageBuildMessage =
   | { readonly kind: 'line'; readonly text: string; readonly step: string }
+  | { readonly kind: 'unseen'; readonly step: string; readonly isClipped: boolean }
   | { readonly kind: 'step'; readonly step: BuildStep };
 
 /** A build that ran and failed: a result of the repository, not of the engine. */

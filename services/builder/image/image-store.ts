@@ -4,6 +4,8 @@ export type StoredImage = {
   /** Content address, `sha256:…`. */
   readonly digest: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** With all of its layers. */
+  readonly bytes: number;
 };
 
 /** A new image made of an existing one, a layer of files and configuration; nothing is run to make it. */
@@ -23,6 +25,8 @@ export type LayeredImage = {
  */
 export interface ImageStore {
   find(name: string): Promise<StoredImage | undefined>;
-  addLayer(image: LayeredImage, signal: AbortSignal): Promise<StoredImage>;
+  /** A file of at most 16 MiB of an image; undefined when the image, or the file in it, is not there. */
+  readFile(name: string, path: string): Promise<Buffer | undefined>;
+  addLayer(image: LayeredImage, signal: AbortSignal): Promise<Pick<StoredImage, 'digest'>>;
   remove(name: string): Promise<void>;
 }

@@ -1,9 +1,6 @@
 const MAX_LINE_BYTES = 4096;
 const LAST_LINES = 200;
 
-/** What a log may grow to: beyond it one notice, then nothing. */
-export const MAX_LOG_LINES = 20_000;
-
 export type LogLines = {
   /** Takes a piece of output and gives the lines that are complete with it. */
   add(data: Buffer): string[];

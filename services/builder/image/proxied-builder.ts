@@ -1,5 +1,5 @@
 import type { ProxyVariables } from '../../platform/proxy-variables.ts';
-import { createValueHider, hideInMessage, hideInOutcome } from './hide-values.ts';
+import { createValueHider, hideInData } from './hide-values.ts';
 import type { ImageBuilder } from './image-builder.ts';
 
 /** `user:password` of a proxy's address, as it is written there and as it is sent. */
@@ -19,8 +19,8 @@ export const createProxiedBuilder = (builder: ImageBuilder, proxies: ProxyVariab
       const run = builder.build({ ...request, buildArgs: { ...proxies, ...request.buildArgs } }, signal);
       try {
         let next = await run.next();
-        for (; next.done !== true; next = await run.next()) yield hideInMessage(next.value, hide);
-        return hideInOutcome(next.value, hide);
+        for (; next.done !== true; next = await run.next()) yield hideInData(next.value, hide);
+        return hideInData(next.value, hide);
       } finally {
         await run.return({ ok: true });
       }

@@ -4,7 +4,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 export type TreeEntry = { readonly path: string } & (
   | { readonly kind: 'directory' }
   | { readonly kind: 'link'; readonly target: string }
-  | { readonly kind: 'file'; readonly source: Buffer; readonly isExecutable: boolean }
+  | { readonly kind: 'file'; readonly source: Buffer; readonly isExecutable: boolean; readonly bytes: number }
 );
 
 /** What of a tree is left out. */
@@ -22,7 +22,8 @@ const readEntry = async (source: Buffer, path: string): Promise<TreeEntry | unde
   const stats = await lstat(source);
   if (stats.isDirectory()) return { path, kind: 'directory' };
   if (stats.isSymbolicLink()) return { path, kind: 'link', target: await readlink(source) };
-  if (stats.isFile()) return { path, kind: 'file', source, isExecutable: (stats.mode & EXECUTABLE) !== 0 };
+  if (stats.isFile())
+    return { path, kind: 'file', source, isExecutable: (stats.mode & EXECUTABLE) !== 0, bytes: stats.size };
   return undefined;
 };
 
@@ -45,5 +46,5 @@ const walk = async function* (directory: Buffer, prefix: string, filter: TreeFil
  * sockets, pipes and devices are left out, and `.git` at the top. A name that is not UTF-8 is read by its bytes
  * and given with replacement characters. What `filter` excludes is left out.
  */
-export const walkTree = (directory: string, filter = EVERYTHING): AsyncGenerator<TreeEntry> =>
+export const walkTree = (directory: string, filter: TreeFilter = EVERYTHING): AsyncGenerator<TreeEntry> =>
   walk(Buffer.from(directory), '', filter);

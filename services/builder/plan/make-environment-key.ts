@@ -2,34 +2,49 @@ import { createHash } from 'node:crypto';
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 
 export type EnvironmentBase = {
-  readonly digest: string;
+  /** Hash of what is installed in it. */
+  readonly key: string;
   /** Operating system and architecture, such as linux/amd64. */
   readonly platform: string;
+  /** The period that the environment is for, where environments have a greatest age. */
+  readonly period?: number | undefined;
 };
 
 const KEY_LENGTH = 32;
+
+/** What an installation reads, as a list of which no value can run into its neighbour. */
+const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
+  plan.python,
+  plan.apt,
+  plan.install.map(({ kind, file, prerelease, ownIndex, noDependencies }) => [
+    kind,
+    file,
+    prerelease,
+    ownIndex,
+    ...(noDependencies ? ['no-dependencies'] : []),
+  ]),
+  plan.files.map(({ path, text }) => [path, text]),
+  ...(plan.asOf === undefined ? [] : [plan.asOf]),
+  ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
+];
+
+/**
+ * The hash of what a repository asks to be installed, before the content and after it: of a plan that was made without
+ * the network it stays the same for ever, so a lock can say which wish it fulfils.
+ */
+export const makeWishKey = (plan: EnvironmentPlan): string => {
+  const late = plan.after.filter(({ kind }) => kind === 'local-packages');
+  return createHash('sha256')
+    .update(JSON.stringify([plan.recipe, listInputs(plan), late]))
+    .digest('hex');
+};
 
 /**
  * Names an environment image by exactly what its build reads: equal keys mean that one image serves for both. JSON
  * of arrays in a fixed order is the encoding, so that no value can run into its neighbour.
  */
 export const makeEnvironmentKey = (plan: EnvironmentPlan, base: EnvironmentBase): string => {
-  const inputs = [
-    plan.recipe,
-    base.digest,
-    base.platform,
-    plan.python,
-    plan.apt,
-    plan.install.map(({ kind, file, prerelease, ownIndex, noDependencies }) => [
-      kind,
-      file,
-      prerelease,
-      ownIndex,
-      ...(noDependencies ? ['no-dependencies'] : []),
-    ]),
-    plan.files.map(({ path, text }) => [path, text]),
-    ...(plan.asOf === undefined ? [] : [plan.asOf]),
-    ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
-  ];
+  const inputs: unknown[] = [plan.recipe, base.key, base.platform, ...listInputs(plan)];
+  if (base.period !== undefined) inputs.push(['period', base.period]);
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, KEY_LENGTH);
 };

@@ -8,6 +8,7 @@ import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
+import { checkContextSize } from './size-limits.ts';
 import { runImageBuild } from './run-image-build.ts';
 
 /** Builds the repository's own Dockerfile, with its directory, but for what .dockerignore names, as the context. */
@@ -21,12 +22,13 @@ export const buildDockerfile = async function* (
   if (extras?.appendix)
     yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
   const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
+  await checkContextSize(build, content.directory, filter);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
     context: createContentTar([tree], content.committedAt, ROOT_OWNER),
     dockerfile: plan.file,
-    labels: { ...extras?.labels, ...makeCommitLabels(build.request, plan) },
+    labels: { ...extras?.labels, ...makeCommitLabels(build, plan) },
     buildArgs: {
       ...extras?.buildArgs,
       NB_USER: user.name,
@@ -34,5 +36,5 @@ export const buildDockerfile = async function* (
       REPO_DIR: user.repoDir,
     },
   };
-  yield* runImageBuild(build, image, makeDockerfileError);
+  yield* runImageBuild(build, { image, makeError: makeDockerfileError });
 };

@@ -26,7 +26,10 @@ const describe = ({ name, status, seconds }: BuildStep): string => {
 };
 
 /** What a running image build says, as an event of the launch. */
-export const makeBuildingEvent = (message: ImageBuildMessage, clock: Clock): BuildEvent => {
+export const makeBuildingEvent = (
+  message: Exclude<ImageBuildMessage, { kind: 'unseen' }>,
+  clock: Clock,
+): BuildEvent => {
   if (message.kind === 'line') return makeLine('building', message.text, clock);
   const step = { ...message.step, name: makeStepName(message.step.name) };
   return { ...makeLine('building', describe(step), clock), step };

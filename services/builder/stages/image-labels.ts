@@ -1,7 +1,8 @@
 import type { BuildPlan } from '../../contracts/build-plan.ts';
-import type { BuildRequest } from '../../contracts/build.ts';
 import { LABELS } from '../../contracts/labels.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
+import type { Build } from './build.ts';
+import { hideInData } from '../image/hide-values.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -17,9 +18,26 @@ const withoutTexts = (plan: BuildPlan): BuildPlan => {
 const renderPlan = (plan: BuildPlan): string | undefined =>
   [plan, withoutTexts(plan)].map((one) => JSON.stringify(one)).find((text) => text.length <= MAX_PLAN);
 
+/** What is known of the environment of a commit's image. */
+export type EnvironmentRecord = {
+  readonly key: string;
+  readonly lock?: string | undefined;
+  readonly wish?: string | undefined;
+};
+
+const describeEnvironment = ({ key, lock, wish }: EnvironmentRecord): Labels => ({
+  [LABELS.environmentKey]: key,
+  ...(lock === undefined ? {} : { [LABELS.lock]: lock }),
+  ...(wish === undefined ? {} : { [LABELS.wish]: wish }),
+});
+
 /** The record of a commit's image: what it is of, and how it was made. */
-export const makeCommitLabels = ({ repository }: BuildRequest, plan: BuildPlan, environmentKey?: string): Labels => {
-  const text = renderPlan(plan);
+export const makeCommitLabels = (
+  { request: { repository }, hide }: Pick<Build, 'request' | 'hide'>,
+  plan: BuildPlan,
+  environment?: EnvironmentRecord,
+): Labels => {
+  const text = renderPlan(hideInData(plan, hide));
   return {
     [LABELS.kind]: 'commit',
     [LABELS.canonical]: repository.canonical,
@@ -27,7 +45,7 @@ export const makeCommitLabels = ({ repository }: BuildRequest, plan: BuildPlan, 
     [LABELS.repoUrl]: repository.repoUrl,
     [LABELS.refUrl]: repository.refUrl,
     [LABELS.recipe]: RECIPE,
-    ...(environmentKey === undefined ? {} : { [LABELS.environmentKey]: environmentKey }),
+    ...(environment === undefined ? {} : describeEnvironment(environment)),
     ...(text === undefined ? {} : { [LABELS.plan]: text }),
   };
 };

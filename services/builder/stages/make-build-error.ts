@@ -125,6 +125,7 @@ const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readon
   'local-packages': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'post-build': { signs: POST_BUILD_SIGNS, otherwise: 'BUILD_POSTBUILD_FAILED' },
   user: { signs: USER_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  record: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
   other: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
 };
 

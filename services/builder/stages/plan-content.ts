@@ -2,6 +2,8 @@ import type { BuildPlan, Evidence } from '../../contracts/build-plan.ts';
 import { detect } from '../detect/detect.ts';
 import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
+import { chooseDay } from '../plan/choose-day.ts';
+import { makeWishKey } from '../plan/make-environment-key.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
@@ -10,13 +12,19 @@ import { pinSources } from './pin-sources.ts';
 const describe = ({ file, used, because }: Evidence): string =>
   file === '' ? because : `${file}: ${used ? 'used' : 'not used'}, ${because}`;
 
+/** A plan in which nothing moves, and the hash of what it was made for. */
+export type Planned = { readonly plan: BuildPlan; readonly wish?: string };
+
 /**
  * Reads what the repository asks for, says why, finds out what it names by something that moves, and plans how to make
  * it. Throws DETECT_ and SOURCE_ errors.
  */
-export const planContent = async function* (build: Build, { directory }: FetchedContent): Stage<BuildPlan> {
-  const { parts } = build;
-  const detection = detect(createDirectoryRepositoryFiles(directory), parts.options);
+export const planContent = async function* (build: Build, { directory, committedAt }: FetchedContent): Stage<Planned> {
+  const { parts, request } = build;
+  const found = detect(createDirectoryRepositoryFiles(directory), parts.options);
+  const detection = request.asOf === undefined ? found : chooseDay(found, request.asOf, committedAt);
   for (const evidence of detection.evidence) yield makeLine('building', describe(evidence), parts.clock);
-  return makePlan(yield* pinSources(build, detection));
+  const asked = makePlan(detection);
+  const plan = makePlan(yield* pinSources(build, detection));
+  return { plan, ...(asked.kind === 'environment' ? { wish: makeWishKey(asked) } : {}) };
 };

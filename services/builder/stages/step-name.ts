@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
   'local-packages': 'Install the packages of the repository',
   'post-build': 'Run postBuild',
   user: 'Change the user of the image',
+  record: 'Record what is installed',
 };
 
 const LENGTH = 120;

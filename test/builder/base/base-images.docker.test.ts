@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBaseImages, type BaseImage } from '../../../services/builder/base/base-images.ts';
 import { createDockerImageBuilder } from '../../../services/builder/image/docker-image-builder.ts';
+import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
 import { readSettings } from '../../../services/cli/read-settings.ts';
 import { createTestBaseImages, ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
 import { connectTestEngine, createImageScope, createTinyImage, runInImage } from '../../support/docker-engine.ts';
@@ -107,6 +108,7 @@ describe('base images', () => {
     const parts = {
       engine,
       builder: createDockerImageBuilder(engine),
+      images: createDockerImageStore(engine),
       imagePrefix: scope.prefix,
       settings: readSettings({}, {}).base,
       indexUrl: '',

@@ -102,7 +102,7 @@ describe('the Dockerfile of a base', () => {
     python: '3.13',
     hasSystemPython: true,
     caBundle: false,
-    indexUrl: '',
+    index: false,
     pythonMirror: '',
     pythonDownloads: '',
   };
@@ -126,6 +126,13 @@ describe('the Dockerfile of a base', () => {
     const lines = renderBaseDockerfile({ ...input, caBundle: true }).split('\n');
     expect(lines.filter((line) => line.includes('ca.pem')).every((line) => !/^(COPY|ENV)/.test(line))).toBe(true);
     expect(renderBaseDockerfile(input)).not.toContain('ca.pem');
+  });
+
+  it('reads the operator’s index from a file that does not stay', () => {
+    const text = renderBaseDockerfile({ ...input, index: true });
+    expect(text).toContain('--mount=type=bind,source=index.sh,target=/run/index.sh');
+    expect(text).toContain('&& . /run/index.sh');
+    expect(renderBaseDockerfile(input)).not.toContain('index.sh');
   });
 });
 

@@ -36,5 +36,7 @@ describe('what the build of a conda environment reads', () => {
       specs: ['numpy', 'https://mirror.example/bioconda::samtools=1', 'https://example.org/own::x'],
       python: '3.13',
     });
+    const dated = makeCondaFiles({ ...PLAN, conda, asOf: '2024-01-10' }, 'https://mirror.example/');
+    expect(JSON.parse(dated.at(-1)?.text ?? '')).toMatchObject({ asOf: '2024-01-10' });
   });
 });

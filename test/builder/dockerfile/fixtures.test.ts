@@ -50,7 +50,7 @@ const environments = planned.filter((name) => planOf(name).kind === 'environment
 const render = (name: string): string => {
   const plan = planOf(name);
   if (plan.kind !== 'environment') throw new Error(`${name} is not an environment`);
-  return renderDockerfile(plan, { base: `base:${plan.python}`, caBundle: false, indexUrl: '' });
+  return renderDockerfile(plan, { base: `base:${plan.python}`, caBundle: false, index: false });
 };
 
 describe('fixtures', () => {

@@ -10,6 +10,7 @@ import {
   needsEnvironmentBuild,
   renderEnvironmentDockerfile,
 } from '../../../services/builder/dockerfile/environment-dockerfile.ts';
+import { renderIndexScript } from '../../../services/builder/dockerfile/network-access.ts';
 import { renderDockerfile } from '../../../services/builder/dockerfile/render-dockerfile.ts';
 import { renderRun } from '../../../services/builder/dockerfile/run-instruction.ts';
 import { stepKind } from '../../../services/builder/dockerfile/step-kind.ts';
@@ -38,8 +39,8 @@ const FULL: EnvironmentPlan = {
   ],
   start: { file: 'binder/start', hasShebang: true },
 };
-const PLAIN = { caBundle: false, indexUrl: '' };
-const BEHIND_PROXY = { caBundle: true, indexUrl: 'https://pypi.example/simple' };
+const PLAIN = { caBundle: false, index: false };
+const BEHIND_PROXY = { caBundle: true, index: true };
 
 const environment = (plan: EnvironmentPlan, network = PLAIN) =>
   renderEnvironmentDockerfile(plan, { base: 'base:1', ...network });
@@ -63,6 +64,7 @@ describe('the environment', () => {
       'RUN --mount',
       'USER jovyan',
       'RUN --mount',
+      'RUN --mount',
     ]);
     expect(environment(FULL)).toContain("install --yes --no-install-recommends -- g++ 'jq=1.6~a'");
   });
@@ -72,8 +74,8 @@ describe('the environment', () => {
   });
 
   it('names each step so that its failure can be told', () => {
-    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install']);
-    expect(runs(commit(FULL)).map(stepKind)).toEqual(['other', 'local-packages', 'post-build']);
+    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install', 'record']);
+    expect(runs(commit(FULL)).map(stepKind)).toEqual(['other', 'local-packages', 'post-build', 'record']);
     expect(stepKind('[1/3] FROM base:1')).toBe('other');
     expect(stepKind('executor failed running [/bin/sh -c : slipway:install   && export A=b]: exit code: 1')).toBe(
       'install',
@@ -83,22 +85,32 @@ describe('the environment', () => {
   it('passes pre-releases on, and the index of the operator only to files without their own', () => {
     const withStep = (step: Partial<typeof INSTALL> | object) => ({ ...FULL, install: [{ ...INSTALL, ...step }] });
     expect(environment(withStep({ prerelease: true }))).toContain('--prerelease allow');
-    expect(environment(FULL, BEHIND_PROXY)).toContain('UV_DEFAULT_INDEX=https://pypi.example/simple');
-    expect(environment(withStep({ ownIndex: true }), BEHIND_PROXY)).not.toContain('UV_DEFAULT_INDEX');
+    expect(environment(FULL, BEHIND_PROXY)).toContain('&& . /run/slipway/index.sh');
+    expect(environment(withStep({ ownIndex: true }), BEHIND_PROXY)).not.toContain('. /run/slipway/index.sh');
   });
 
   it('leaves nothing of the network in the image', () => {
     for (const text of [environment(FULL, BEHIND_PROXY), commit(FULL, BEHIND_PROXY)]) {
       const kept = instructions(text).filter((line) => !line.startsWith('RUN '));
-      expect(kept.join('\n')).not.toMatch(/ca\.pem|index\.example|CERT/);
+      expect(kept.join('\n')).not.toMatch(/ca\.pem|index\.sh|CERT/);
     }
-    expect(environment(FULL) + commit(FULL)).not.toMatch(/ca\.pem|CERT|INDEX/);
+    expect(environment(FULL) + commit(FULL)).not.toMatch(/ca\.pem|CERT|index\.sh/);
   });
 
   it('gives the authorities to each step that reaches the network', () => {
     const steps = [...runs(environment(FULL, BEHIND_PROXY)), ...runs(commit(FULL, BEHIND_PROXY))];
     const withAuthorities = steps.filter((step) => step.includes('source=ca.pem')).map(stepKind);
-    expect(withAuthorities).toEqual(['apt', 'install', 'local-packages', 'post-build']);
+    expect(withAuthorities).toEqual(['apt', 'install', 'record', 'local-packages', 'post-build', 'record']);
+  });
+
+  it('reads the address of the index, which may hold credentials, from a file and never writes it down', () => {
+    const steps = [...runs(environment(FULL, BEHIND_PROXY)), ...runs(commit(FULL, BEHIND_PROXY))];
+    const reading = steps.filter((step) => step.includes('&& . /run/slipway/index.sh  &&'));
+    expect(reading.map(stepKind)).toEqual(['install', 'record', 'local-packages', 'post-build', 'record']);
+    expect(reading.every((step) => step.includes('source=index.sh,target=/run/slipway/index.sh'))).toBe(true);
+    expect(renderIndexScript("https://u:p'w@index.example/simple")).toBe(
+      `export UV_DEFAULT_INDEX='https://u:p'\\''w@index.example/simple' PIP_INDEX_URL='https://u:p'\\''w@index.example/simple'\n`,
+    );
   });
 
   it('shares a package cache with whom it is told to, and never runs the repository beside a shared one', () => {
@@ -118,7 +130,7 @@ describe('a conda environment', () => {
   });
 
   it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {
-    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install']);
+    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install', 'record']);
     expect(environment(CONDA).match(/^FROM .*$/gm)).toEqual(['FROM base:1 AS conda-tool', 'FROM base:1']);
     expect(renderDockerfile(CONDA, { base: 'base:1', ...PLAIN })).toContain('FROM base:1 AS environment');
   });
@@ -138,7 +150,8 @@ describe('a conda environment', () => {
 
   it('reaches the network as the operator says', () => {
     const [tool = '', , conda = ''] = runs(environment(CONDA, BEHIND_PROXY));
-    for (const step of [tool, conda]) expect(step).toMatch(/source=ca\.pem.*SSL_CERT_FILE=.*UV_DEFAULT_INDEX=/);
+    for (const step of [tool, conda])
+      expect(step).toMatch(/source=ca\.pem.*source=index\.sh.*SSL_CERT_FILE=.*\. \/run\/slipway\/index\.sh {2}&& /);
   });
 });
 

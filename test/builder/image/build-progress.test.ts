@@ -16,13 +16,15 @@ const readTrace = (name: string): BuildStatus[] =>
     .map((line) => JSON.parse(line) as { id?: string; aux?: unknown })
     .flatMap(({ id, aux }) => (id === 'moby.buildkit.trace' && typeof aux === 'string' ? [parseBuildStatus(aux)] : []));
 
-const follow = (statuses: readonly BuildStatus[]) => {
-  const progress = createBuildProgress();
+const follow = (statuses: readonly BuildStatus[], maxLogBytes = 2 ** 20) => {
+  const progress = createBuildProgress(maxLogBytes);
   return { messages: statuses.flatMap((status) => progress.add(status)), failure: progress.failure() };
 };
 
-const render = (message: ImageBuildMessage): string =>
-  message.kind === 'line' ? `  ${message.text}` : `${message.step.status} ${message.step.name.slice(0, 40)}`;
+const render = (message: ImageBuildMessage): string => {
+  if (message.kind === 'unseen') return message.isClipped ? '  clipped' : '  …';
+  return message.kind === 'line' ? `  ${message.text}` : `${message.step.status} ${message.step.name.slice(0, 40)}`;
+};
 
 const VERTEX = { digest: 'a', name: '[1/1] RUN a', cached: false, started: 1, completed: undefined, error: '' };
 const log = (text: string): BuildStatus => ({
@@ -87,6 +89,36 @@ describe('the progress of a BuildKit build', () => {
     const texts = textsOf(Array.from({ length: 300 }, () => log('y\n'.repeat(100))));
     expect(texts).toHaveLength(20_001);
     expect(texts.at(-1)).toContain('cut');
+  });
+
+  it('cuts a log whose lines have too many bytes together, and still tells that there is output', () => {
+    const statuses = [
+      { vertexes: [VERTEX], logs: [] },
+      ...Array.from({ length: 30 }, () => log(`${'x'.repeat(99)}\n`)),
+    ];
+    const { messages } = follow(statuses, 1000);
+    const texts = messages.flatMap((message) => (message.kind === 'line' ? [message.text] : []));
+    expect(texts).toHaveLength(11);
+    expect(texts.at(-1)).toBe('… the log is cut here, after 1 KiB; the build goes on');
+    expect(messages.filter(({ kind }) => kind === 'unseen')).toHaveLength(19);
+  });
+
+  it('tells output that has no line end yet', () => {
+    expect(follow([{ vertexes: [VERTEX], logs: [] }, log('10%\r'), log('20%\r')]).messages.map(render)).toEqual([
+      'started RUN a',
+      '  …',
+      '  …',
+    ]);
+  });
+
+  it('tells that the engine clips the output, also after the log was cut', () => {
+    const clipped = log('\n[output clipped, log limit 200KiB/s reached]\n');
+    expect(follow([{ vertexes: [VERTEX], logs: [] }, clipped], 5).messages.map(render)).toEqual([
+      'started RUN a',
+      '  ',
+      '  … the log is cut here, after 0 KiB; the build goes on',
+      '  clipped',
+    ]);
   });
 
   it('throws RangeError, and nothing else, for bytes that are not a status', () => {

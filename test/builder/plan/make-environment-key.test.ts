@@ -6,7 +6,7 @@ import { makeEnvironmentKey } from '../../../services/builder/plan/make-environm
 import { makePlan } from '../../../services/builder/plan/make-plan.ts';
 import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
 
-const BASE = { digest: 'sha256:aa', platform: 'linux/amd64' };
+const BASE = { key: 'aa', platform: 'linux/amd64' };
 const REPOSITORY = {
   'requirements.txt': 'six\n-r deps/a.txt\n-e .\n',
   'deps/a.txt': 'idna\n-c ../c.txt\n',
@@ -103,9 +103,11 @@ describe('makeEnvironmentKey', () => {
     const plan = planOf(REPOSITORY);
     const keys = [
       key,
-      makeEnvironmentKey(plan, { ...BASE, digest: 'sha256:ab' }),
+      makeEnvironmentKey(plan, { ...BASE, key: 'ab' }),
       makeEnvironmentKey(plan, { ...BASE, platform: 'linux/arm64' }),
       makeEnvironmentKey({ ...plan, recipe: 'other' }, BASE),
+      makeEnvironmentKey(plan, { ...BASE, period: 0 }),
+      makeEnvironmentKey(plan, { ...BASE, period: 1 }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -36,7 +36,7 @@ const stagedOf = async (text: string, network: Network) => {
   const { set } = await pin(table, network);
   const plan = makePlan({ ...detection, installs: [{ requirements: set, isExact: false }] });
   if (plan.kind === 'dockerfile') throw new Error('not an environment');
-  return { plan, key: makeEnvironmentKey(plan, { digest: 'b', platform: 'linux/amd64' }) };
+  return { plan, key: makeEnvironmentKey(plan, { key: 'b', platform: 'linux/amd64' }) };
 };
 
 describe('pinning what requirements name', () => {

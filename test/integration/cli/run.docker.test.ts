@@ -8,10 +8,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashTree } from '../../../services/builder/fetch/archive/tree-hash.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
 import { ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
-import { PERSISTENT_ID, startDataverse } from '../../support/dataverse-server.ts';
+import { PERSISTENT_ID, startDataverse } from '../../support/archives/dataverse-server.ts';
+import { startZenodo, ZENODO } from '../../support/archives/zenodo-server.ts';
 import { connectTestEngine, createImageScope, runInImage, type ImageScope } from '../../support/docker-engine.ts';
 import { startSoftwareHeritage } from '../../support/software-heritage-server.ts';
 import { runToEnd } from '../../support/slipway-server.ts';
+import { makeZip } from '../../support/zip.ts';
 
 const ENVIRONMENT = { SLIPWAY_IMAGE_PREFIX: TEST_IMAGE_PREFIX, SECRET_HERE: 'from here' };
 
@@ -101,11 +103,41 @@ describe('building and running from the command line', () => {
     await using dataverse = await startDataverse([{ label: 'data.csv', directoryLabel: 'in', text: '1,2' }]);
     const flags = ['--allow-host', dataverse.host, '--image-name', image];
     const built = await slipway('build', ...flags, `${dataverse.origin}/dataset.xhtml?persistentId=${PERSISTENT_ID}`);
-    expect(built).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 of 1 checksums') as string });
-    expect(dataverse.asked).toEqual([':latest-published']);
+    expect(built).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('Verified 1 of 1 sizes and 1 of 1 checksums') as string,
+    });
+    expect(dataverse.paths()[0]).toMatch(/versions\/:latest-published/);
     expect(await runInImage(image, ['cat', 'in/data.csv'])).toEqual({ status: 0, output: '1,2' });
     const unknown = await slipway('build', ...flags, `${dataverse.origin}/citation?persistentId=doi:10.1/none`);
     expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('REPO_NOT_FOUND') as string });
+  });
+
+  it('case 72: builds the repository that is the zip of a Zenodo record, by its DOI, and runs it', async () => {
+    const script = { name: 'project-1.0/run.sh', data: '#!/bin/sh\necho "ran in $(pwd)"\n', mode: 0o100755 };
+    const requirements = { name: 'project-1.0/requirements.txt', data: '' };
+    const text = { name: 'project-1.0/sub/größe.txt', data: 'in a zip', flags: 0 };
+    const code = makeZip([script, requirements, text, { name: '__MACOSX/project-1.0/._run.sh', data: 'x' }]);
+    await using zenodo = await startZenodo([{ name: 'project-1.0.zip', data: code }]);
+    const settings = { SLIPWAY_ARCHIVES_DOI_URL: zenodo.origin, SLIPWAY_ARCHIVES_ZENODO_URLS: zenodo.origin };
+    const flags = ['--allow-host', zenodo.host, '--image-name', image];
+    const environment = { ...ENVIRONMENT, ...settings };
+    const built = await runToEnd(['build', ...flags, `doi:${ZENODO.conceptDoi}`], environment);
+    expect(built).toMatchObject({ exitCode: 0, stdout: `${image}\n` });
+    expect(built.stderr).toContain('Verified 1 of 1 sizes and 1 of 1 checksums');
+    expect(built.stderr).toContain('Unpacked project-1.0.zip');
+    expect(await runInImage(image, ['./run.sh'])).toEqual({ status: 0, output: 'ran in /home/jovyan' });
+    expect(await runInImage(image, ['cat', 'sub/größe.txt'])).toEqual({ status: 0, output: 'in a zip' });
+    const labels = JSON.parse((await slipway('inspect', image)).stdout) as Record<string, unknown>;
+    expect(JSON.stringify(labels)).toContain(`${zenodo.origin}/records/${ZENODO.record}`);
+    const hostile = makeZip([{ name: '../../escaped', data: 'x' }]);
+    await using other = await startZenodo([{ name: 'code.zip', data: hostile }]);
+    const address = `${other.origin}/records/${ZENODO.record}`;
+    const refused = await runToEnd(['build', '--allow-host', other.host, address], {
+      ...ENVIRONMENT,
+      SLIPWAY_ARCHIVES_ZENODO_URLS: other.origin,
+    });
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('FETCH_ARCHIVE_INVALID') as string });
   });
 
   it('says why a container cannot start, and leaves none', async () => {

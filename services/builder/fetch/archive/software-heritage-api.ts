@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Type, type Static } from 'typebox';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
 import type { GuardedRequest } from '../../../platform/guarded-request.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../../../archives/read-json.ts';
 
 const Revision = Type.Object({ directory: Type.String({ pattern: '^[0-9a-f]{40}$' }), date: Type.String() });
 

@@ -1,14 +1,13 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { toRequestError } from '../../../archives/archive-client.ts';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { ContentFetcher } from '../content-fetcher.ts';
 import { findSubdirectory } from '../find-subdirectory.ts';
-import { extractTarGz } from './extract-tar.ts';
+import { extractTar } from './extract-tar.ts';
 import type { Bundle, SoftwareHeritageApi } from './software-heritage-api.ts';
-import { toRequestError } from './request-failure.ts';
 import { renderSwhid, type Swhid } from './swhid.ts';
 import { hashTree } from './tree-hash.ts';
+import { findTop } from './unpack.ts';
 
 export type SoftwareHeritageOptions = {
   readonly swhid: Swhid;
@@ -45,13 +44,6 @@ const waitForBundle = async function* (
   });
 };
 
-/** The vault puts everything into one directory, whose name is the identifier. */
-const findTop = async (into: string): Promise<string> => {
-  const entries = await readdir(into, { withFileTypes: true });
-  const [only] = entries;
-  return entries.length === 1 && only?.isDirectory() === true ? join(into, only.name) : into;
-};
-
 const fetchDirectory = async function* (
   options: SoftwareHeritageOptions,
   into: string,
@@ -61,7 +53,8 @@ const fetchDirectory = async function* (
   const { directory, committedAt } = await find(options, signal);
   const bundle = yield* waitForBundle(options, directory, signal);
   const archive = await options.api.download(bundle, signal);
-  await extractTarGz(archive, { into, maxBytes: options.maxBytes, maxEntries: MAX_ENTRIES, signal });
+  await extractTar(archive, { into, maxBytes: options.maxBytes, maxEntries: MAX_ENTRIES, signal, isGzipped: true });
+  // The vault puts everything into one directory, whose name is the identifier.
   const top = await findTop(into);
   if ((await hashTree(top)) === directory) yield `The content has the hash ${directory}\n`;
   else

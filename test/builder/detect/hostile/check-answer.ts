@@ -15,7 +15,7 @@ import { createMemoryRepositoryFiles, type RepositoryTable } from '../../../supp
 import { neutraliseAll, readSkeleton } from './dockerfile-skeleton.ts';
 
 const OPTIONS = { pythons: ['3.13', '3.11'], defaultPython: '3.13' };
-const NETWORK = { caBundle: true, indexUrl: 'https://index.example.org/simple' };
+const NETWORK = { caBundle: true, index: true };
 
 const plans = Compile(BuildPlan);
 

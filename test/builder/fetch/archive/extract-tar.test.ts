@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack, type Header } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { extractTarGz, type ExtractOptions } from '../../../../services/builder/fetch/archive/extract-tar.ts';
+import type { ExtractOptions } from '../../../../services/builder/fetch/archive/archive-limits.ts';
+import { extractTar } from '../../../../services/builder/fetch/archive/extract-tar.ts';
 
 type Part = Partial<Header> & { readonly name: string; readonly text?: string };
 
@@ -26,7 +27,7 @@ describe('extracting a tar', () => {
 
   const extractBytes = (bytes: Buffer, options: Partial<ExtractOptions> = {}): Promise<void> => {
     const limits = { into, maxBytes: 2 ** 26, maxEntries: 1000, signal: AbortSignal.timeout(20_000) };
-    return extractTarGz(Readable.from([bytes]), { ...limits, ...options });
+    return extractTar(Readable.from([bytes]), { ...limits, isGzipped: true, ...options });
   };
   const extract = async (parts: readonly Part[], options: Partial<ExtractOptions> = {}): Promise<void> =>
     extractBytes(await makeTar(parts), options);
@@ -89,7 +90,7 @@ describe('extracting a tar', () => {
     const reason = new Error('nobody waits any more');
     const endless = new Readable({ read: () => undefined });
     setTimeout(() => stop.abort(reason), 50);
-    const options = { into, maxBytes: 2 ** 20, maxEntries: 10, signal: stop.signal };
-    await expect(extractTarGz(endless, options)).rejects.toBe(reason);
+    const options = { into, maxBytes: 2 ** 20, maxEntries: 10, signal: stop.signal, isGzipped: true };
+    await expect(extractTar(endless, options)).rejects.toBe(reason);
   });
 });

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { SlipwayError } from '../../../contracts/slipway-error.ts';
+import { SlipwayError } from '../contracts/slipway-error.ts';
 
 const MAX_ANSWER_BYTES = 16 * 2 ** 20;
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { environmentPeriod } from '../../../services/builder/plan/environment-period.ts';
+import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+
+const DAY = 86_400_000;
+const INSTALL = { kind: 'requirements', file: 'r.txt', prerelease: false, ownIndex: false } as const;
+const PLAN: EnvironmentPlan = {
+  kind: 'environment',
+  recipe: '1',
+  python: '3.13',
+  evidence: [],
+  apt: [],
+  install: [INSTALL],
+  files: [],
+  crlf: [],
+  after: [],
+};
+
+describe('the period of an environment (case 25)', () => {
+  it('changes after the greatest age, and not before', () => {
+    expect(environmentPeriod(PLAN, 7, 70 * DAY)).toBe(10);
+    expect(environmentPeriod(PLAN, 7, 77 * DAY - 1)).toBe(10);
+    expect(environmentPeriod(PLAN, 7, 77 * DAY)).toBe(11);
+  });
+
+  it('is none without a greatest age, for a day, for a lock, and where nothing is installed', () => {
+    expect(environmentPeriod(PLAN, 0, 70 * DAY)).toBeUndefined();
+    expect(environmentPeriod({ ...PLAN, asOf: '2024-01-10' }, 7, 70 * DAY)).toBeUndefined();
+    const locked = { ...PLAN, install: [{ ...INSTALL, noDependencies: true }] };
+    expect(environmentPeriod(locked, 7, 70 * DAY)).toBeUndefined();
+    expect(environmentPeriod({ ...PLAN, install: [] }, 7, 70 * DAY)).toBeUndefined();
+  });
+});

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
+import { createBuilder, type Builder } from '../../../services/builder/main.ts';
+import { readRecord, type ImageRecord } from '../../../services/builder/record/read-record.ts';
+import type { BuildRequest, BuildResult } from '../../../services/contracts/build.ts';
+import { makeImageName } from '../../../services/contracts/image-name.ts';
+import { LABELS } from '../../../services/contracts/labels.ts';
+import { Settings } from '../../../services/contracts/settings.ts';
+import { createAddressGuard } from '../../../services/platform/address-guard.ts';
+import { loadConfig } from '../../../services/platform/config-loader.ts';
+import { createGit } from '../../../services/platform/git-command.ts';
+import { makeBuildRequest } from '../../builder/build-request.ts';
+import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
+import {
+  connectTestEngine,
+  createImageScope,
+  readBridgeAddress,
+  runInImage,
+  type ImageScope,
+} from '../../support/docker-engine.ts';
+import { startGitServer, type GitFiles, type GitServer } from '../../support/git-server.ts';
+import { runGenerator } from '../../support/run-generator.ts';
+import { validateBill } from '../../support/validate-bill.ts';
+
+const PROJECT = {
+  'pyproject.toml': '[build-system]\nrequires = ["setuptools"]\n[project]\nname = "moving"\nversion = "1"\n',
+  'moving.py': 'x = 1\n',
+};
+
+type Built = { readonly image: string; readonly result: BuildResult; readonly log: string };
+
+describe('the record of an image', () => {
+  const engine = connectTestEngine();
+  const images = createDockerImageStore(engine);
+  let server: GitServer;
+  let scope: ImageScope;
+  let builder: Builder;
+  let temporary = '';
+  let moving = '';
+
+  beforeAll(async () => {
+    server = await startGitServer(await readBridgeAddress(engine));
+    scope = createImageScope(engine, 'records');
+    const { name } = await ensureTestBase(engine);
+    const [repository = '', tag = ''] = name.replace(TEST_IMAGE_PREFIX, scope.prefix).split(':');
+    await engine.getImage(name).tag({ repo: repository, tag });
+    temporary = await mkdtemp(join(tmpdir(), 'records-'));
+    const overrides = { imagePrefix: scope.prefix };
+    builder = createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
+      git: createGit(process.env),
+      guard: createAddressGuard([server.host]),
+      temporary,
+      caBundle: await readTestCaBundle(),
+    });
+    moving = (await server.createRepository('moving', PROJECT)).commit;
+  });
+
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await scope[Symbol.asyncDispose]();
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  const build = async (name: string, files: GitFiles, more: Partial<BuildRequest> = {}): Promise<Built> => {
+    const unnamed = makeBuildRequest(await server.createRepository(name, files));
+    const { canonical, commit } = unnamed.repository;
+    const image = makeImageName({ prefix: scope.prefix, canonical, commit });
+    const request = { ...unnamed, imageName: image, ...more };
+    const { items, result } = await runGenerator(builder.build(request, AbortSignal.timeout(170_000)));
+    return { image: request.imageName, result, log: items.map(({ message }) => message).join('') };
+  };
+  const recordOf = async ({ image, result, log }: Built): Promise<ImageRecord> => {
+    if (!result.ok) throw new Error(`${result.error.message}\n${log}`);
+    return (await readRecord(images, image)) ?? { labels: {} };
+  };
+
+  it('has what unpinned requirements resolved to, with hashes, commits and Debian versions (cases 25 and 81)', async () => {
+    const built = await build('whole', {
+      'apt.txt': 'tree\n',
+      'requirements.txt': `humanize\nmoving @ git+${server.url}/moving.git@main\n`,
+      'a.ipynb': '{}',
+    });
+    const { plan, lock, bill = '', labels } = await recordOf(built);
+    expect(built.log).toContain(`moving.git@main is at commit ${moving}`);
+    expect(plan).toMatchObject({ kind: 'environment', apt: ['tree'] });
+    expect(lock?.debian).toMatchObject([{ name: 'tree', version: expect.stringMatching(/^\d/) as string }]);
+    expect(lock?.python).toEqual([
+      {
+        name: 'humanize',
+        version: expect.stringMatching(/^\d+\.\d+/) as string,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+      { name: 'moving', version: '1', git: `${server.url}/moving.git`, commit: moving },
+    ]);
+    expect(lock?.base.debian.map(({ name }) => name)).toContain('libc6');
+    expect(lock?.base.python.every(({ sha256 }) => sha256 !== undefined)).toBe(true);
+    expect(await validateBill(bill)).toBe('');
+    const names = (JSON.parse(bill) as { components: { purl: string }[] }).components.map(({ purl }) => purl);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^pkg:deb\/debian\/tree@.*arch=amd64&distro=debian-13$/),
+        expect.stringMatching(/^pkg:pypi\/humanize@/),
+        `pkg:pypi/moving@1?vcs_url=git%2B${encodeURIComponent(server.url).replaceAll('%3A', ':').replaceAll('%2F', '/')}/moving.git%40${moving}`,
+      ]),
+    );
+    const held = await images.readFile(built.image, '/srv/slipway/lock.json');
+    expect(labels[LABELS.lock]).toBe(
+      createHash('sha256')
+        .update(held ?? '')
+        .digest('hex'),
+    );
+    expect((await runInImage(built.image, ['sh', '-c', 'ls /srv/slipway && python -c "import moving"'])).output).toBe(
+      'base-requirements.txt\njupyterlab-overrides.json\nlock.json\nplan.json\nsbom.json',
+    );
+  });
+
+  it('is that of the base where nothing is installed, and has what a build after the content adds', async () => {
+    const plain = await recordOf(await build('plain', { 'a.ipynb': '{}' }));
+    expect(plain.lock).toMatchObject({ debian: [], python: [], base: { key: plain.labels[LABELS.lock] } });
+    const built = await build('late', { ...PROJECT, postBuild: '#!/bin/sh\npip install --quiet iniconfig\n' });
+    const late = await recordOf(built);
+    expect(late.lock?.base).toEqual(plain.lock?.base);
+    expect(late.lock?.python).toMatchObject([
+      { name: 'iniconfig', sha256: expect.stringMatching(/./) as string },
+      { name: 'moving', version: '1', local: true },
+    ]);
+    expect(late.bill).toContain('pkg:pypi/iniconfig@');
+    expect(late.plan).toMatchObject({ after: [{ kind: 'local-packages' }, { kind: 'post-build' }] });
+  });
+
+  it('is labels alone where a Dockerfile makes the image', async () => {
+    const { name } = await ensureTestBase(engine);
+    const record = await recordOf(await build('dockerfile', { Dockerfile: `FROM ${name}\n` }));
+    expect(record).toMatchObject({ plan: { kind: 'dockerfile' }, labels: { [LABELS.recipe]: '1' } });
+    expect([record.lock, record.bill]).toEqual([undefined, undefined]);
+  });
+});

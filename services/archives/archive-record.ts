@@ -51,6 +51,10 @@ export const parseFileUrl = (address: string, base?: URL): URL => {
   throw new SlipwayError('FETCH_FAILED', { message: `The archive gives ${JSON.stringify(address)} as an address.` });
 };
 
+/** A list that does not end within the pages that are read of it. */
+export const makeListError = (what: string): SlipwayError =>
+  new SlipwayError('FETCH_TOO_LARGE', { message: `The list of ${what} has too many pages.` });
+
 /** Seconds since 1970 of an ISO time; one without a zone is UTC, as archives mean it. */
 export const parseTime = (text: string | null | undefined): number | undefined => {
   const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(text ?? '') || !text?.includes('T') ? (text ?? '') : `${text}Z`;

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { ArchiveClient } from './archive-client.ts';
-import { parseChecksum, parseFileUrl, parseTime, type ArchiveRecord } from './archive-record.ts';
+import { makeListError, parseChecksum, parseFileUrl, parseTime, type ArchiveRecord } from './archive-record.ts';
 import type { ArchiveSettings } from './archive-settings.ts';
 
 /** An article; without a version the newest one. */
@@ -24,7 +24,6 @@ const Article = Type.Object({
   version: Type.Integer({ minimum: 0 }),
   doi: Type.Optional(Type.String()),
   published_date: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  url_public_html: Type.Optional(Type.String()),
 });
 
 const Text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -48,9 +47,9 @@ const listFiles = async (article: string, what: string, client: ArchiveClient): 
     const url = new URL(`${article}/files?page=${page}&page_size=${PAGE_SIZE}`);
     const found = await client.json({ url, what }, Type.Array(File));
     files.push(...found);
-    if (found.length < PAGE_SIZE) break;
+    if (found.length < PAGE_SIZE) return files;
   }
-  return files;
+  throw makeListError(what);
 };
 
 const makeFile = ({ name, size, download_url, computed_md5, supplied_md5 }: File) => ({
@@ -65,9 +64,9 @@ export const findFigshareRecord = async (address: FigshareAddress, client: Archi
   const article = `${address.apiUrl}/articles/${address.id}`;
   const what = `article ${address.id}`;
   const url = new URL(address.version === undefined ? article : `${article}/versions/${address.version}`);
-  const { id, version, doi, published_date, url_public_html } = await client.json({ url, what }, Article);
+  const { id, version, doi, published_date } = await client.json({ url, what }, Article);
   const files = await listFiles(`${article}/versions/${version}`, `files of ${what}`, client);
-  const page = url_public_html ?? `https://figshare.com/articles/_/${id}/${version}`;
+  const page = doi ? `https://doi.org/${doi}` : `https://figshare.com/articles/_/${id}/${version}`;
   return {
     provider: 'figshare',
     title: `article ${id}, version ${version}, of Figshare`,

@@ -1,6 +1,13 @@
 import { Type, type Static } from 'typebox';
 import type { ArchiveClient } from './archive-client.ts';
-import { parseChecksum, parseFileUrl, parseTime, type ArchiveRecord, type RecordFile } from './archive-record.ts';
+import {
+  makeListError,
+  parseChecksum,
+  parseFileUrl,
+  parseTime,
+  type ArchiveRecord,
+  type RecordFile,
+} from './archive-record.ts';
 import type { ArchiveSettings } from './archive-settings.ts';
 import { decodePart } from './decode-part.ts';
 
@@ -49,6 +56,7 @@ const listFiles = async (first: URL, what: string, client: ArchiveClient): Promi
     files.push(...results);
     url = next ? moveTo(first.origin, next) : undefined;
   }
+  if (url !== undefined) throw makeListError(what);
   return files;
 };
 

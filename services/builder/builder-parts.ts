@@ -50,6 +50,10 @@ export type BuildOptions = {
   readonly condaChannels: readonly string[];
   /** The server that has the channels which are named without an address. */
   readonly condaMirror: string;
+  /** A repository of R packages, where {date} stands for a day or `latest`; '' for none. */
+  readonly rRepository: string;
+  /** The server of Julia's releases. */
+  readonly juliaMirror: string;
   /** Certificate authorities that builds trust, as PEM. */
   readonly caBundle?: string | undefined;
   /** Directory that builds work in, each in its own directory that is removed at its end. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { BuildEvent, BuildRequest, BuildResult } from '../contracts/build.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -16,8 +15,8 @@ import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { createRepositoryFetcher } from './fetch/repository-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
-import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './image/housekeeper.ts';
-import { listImages } from './image/list-images.ts';
+import { createDockerHousekeeper, type DockerHousekeeperParts } from './image/docker-housekeeper.ts';
+import type { Housekeeper } from './image/housekeeper.ts';
 import { createProxiedBuilder } from './image/proxied-builder.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
@@ -58,8 +57,8 @@ export type Builder = {
   ensureBase(signal: AbortSignal): AsyncGenerator<string, BaseImage>;
   /** The plan of a directory of this machine, without building anything. */
   plan(directory: string): BuildPlan;
-  /** Keeps the disk of the engine from filling up with images. */
-  createHousekeeper(parts: Pick<HousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
+  /** Keeps the disk of the engine from filling up with images and the build cache. */
+  createHousekeeper(parts: Pick<DockerHousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
   /** Whether steps of builds are held to limits of memory, CPU and processes, which only root of the engine's machine can. */
   readonly limitsSteps: boolean;
   /** Removes what a killed process left in the engine; gives how many things. */
@@ -86,7 +85,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
   const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const images = createDockerImageStore(engine);
-  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror } = build;
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror } = build;
   return {
     fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -113,20 +112,14 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       indexUrl,
       condaChannels,
       condaMirror,
+      rRepository,
+      juliaMirror,
       caBundle,
       temporary,
       extras: surroundings.extras,
       publishing: surroundings.publishing,
     },
   };
-};
-
-/** How full the engine's own disk is, as df counts, where it is on this machine. */
-const readUsedPercent = async (engine: DockerEngine): Promise<number | undefined> => {
-  const { DockerRootDir: directory } = (await engine.info()) as { readonly DockerRootDir?: string };
-  if (directory === undefined || !existsSync(directory)) return undefined;
-  const { bavail, bfree, blocks } = await statfs(directory);
-  return (100 * (blocks - bfree)) / (blocks - bfree + bavail);
 };
 
 /** A container without a start lives for seconds; one this old belongs to nobody. */
@@ -142,15 +135,7 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
     ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
     plan: (directory) => planDirectory(directory, parts.options),
-    createHousekeeper: (wanted) =>
-      createHousekeeper({
-        ...wanted,
-        limits: settings.images,
-        clock: parts.clock,
-        usedPercent: () => readUsedPercent(engine),
-        list: async () => (await listImages(engine)).filter(({ name }) => name.startsWith(imagePrefix)),
-        remove: (name) => parts.images.remove(name),
-      }),
+    createHousekeeper: (wanted) => createDockerHousekeeper(engine, { ...wanted, settings, clock: parts.clock }),
     limitsSteps: parts.steps !== undefined,
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
   };

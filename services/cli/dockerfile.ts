@@ -18,11 +18,12 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
 
 const renderPlan = ({ directory, plan }: PlannedSource, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
-  const { caBundle, indexUrl } = settings.build;
+  const { caBundle, indexUrl, juliaMirror } = settings.build;
   return renderDockerfile(plan, {
     base: makeBaseName(plan.python, settings),
     caBundle: caBundle !== '',
     index: indexUrl !== '',
+    juliaMirror,
   });
 };
 

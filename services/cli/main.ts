@@ -9,6 +9,11 @@ import type { SettingsOptions } from './read-settings.ts';
 import { reportFailure } from './report.ts';
 import { VERSION } from './version.ts';
 
+const PRUNE_HELP = `
+--prune removes images of commits and environments below imagePrefix that no container is of and that were not made or
+launched in the last hour, according to --data, and whatever of the engine's build cache nothing used in the last hour.
+Base images stay. What is needed again is built again, or fetched from the registry.`;
+
 /** Each command loads its own code only: `plan` does not wait for the server's libraries. */
 const addServerCommands = (program: Command): Command => {
   program
@@ -31,6 +36,8 @@ const addServerCommands = (program: Command): Command => {
     .command('images')
     .description('List the images that were made here: what they are of, their size, when they were launched last.')
     .option('--json', 'print JSON', false)
+    .option('--prune', 'remove what is not in use instead, and print what was removed', false)
+    .addHelpText('after', PRUNE_HELP)
     .option(...DATA)
     .option(...CONFIG)
     .action(async (options: ImagesOptions) => (await import('./images.ts')).runImages(options));

@@ -1,3 +1,4 @@
+import type { Removed } from '../builder/image/housekeeper.ts';
 import type { OwnImage } from '../builder/image/list-images.ts';
 
 const MIB = 2 ** 20;
@@ -25,6 +26,10 @@ export type ImageTable = {
   readonly launches: ReadonlyMap<string, number>;
   readonly now: number;
 };
+
+/** What was removed, an image a line, and how much of the build cache. */
+export const renderRemoved = ({ images, cacheBytes }: Removed): string =>
+  [...images.map((name) => `removed ${name}`), `build cache: ${renderSize(cacheBytes)} removed`, ''].join('\n');
 
 /** A table for people, one image a line; `-` where there is nothing to say. */
 export const renderImages = ({ images, launches, now }: ImageTable): string => {

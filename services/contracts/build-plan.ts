@@ -31,6 +31,28 @@ export const CondaStep = Type.Object({
 });
 export type CondaStep = Static<typeof CondaStep>;
 
+/** R and its kernel, from Debian, and the packages that are installed before the content is there. */
+export const RStep = Type.Object({
+  version: Type.String({ description: 'x.y, that of the Debian release below the base.' }),
+  repository: Type.String({ description: 'Address of the repository of packages; empty for that of Debian’s R.' }),
+  prefersDebian: Type.Boolean({ description: 'Whether packages that Debian has come from there.' }),
+  packages: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      atLeast: Type.Optional(Type.String({ description: 'The lowest version that will do.' })),
+    }),
+  ),
+  lock: Type.Optional(Type.String({ description: 'Path of a staged renv.lock.' })),
+});
+export type RStep = Static<typeof RStep>;
+
+/** Julia and its kernel; the packages of the project are installed when the content is there. */
+export const JuliaStep = Type.Object({
+  version: Type.String({ description: 'x.y.z' }),
+  directory: Type.String({ description: 'Of the project, from the top of the repository; empty for the top.' }),
+});
+export type JuliaStep = Static<typeof JuliaStep>;
+
 /** Work that needs the content of the commit and so runs after it was added. */
 export const AfterStep = Type.Union([
   Type.Object({
@@ -43,6 +65,9 @@ export const AfterStep = Type.Union([
       Type.Record(Type.String(), Type.String(), { description: 'Of the environment, while they are installed.' }),
     ),
   }),
+  Type.Object({ kind: Type.Literal('install-r'), file: Type.String() }),
+  Type.Object({ kind: Type.Literal('r-package'), file: Type.String() }),
+  Type.Object({ kind: Type.Literal('julia-packages') }),
   Type.Object({
     kind: Type.Literal('post-build'),
     file: Type.String(),
@@ -67,6 +92,8 @@ export const EnvironmentPlan = Type.Object({
   ),
   evidence: Type.Array(Evidence),
   apt: Type.Array(Type.String()),
+  r: Type.Optional(RStep),
+  julia: Type.Optional(JuliaStep),
   conda: Type.Optional(CondaStep),
   install: Type.Array(InstallStep),
   files: Type.Array(StagedFile, { description: 'Exactly the files that the installation reads, sorted by path.' }),

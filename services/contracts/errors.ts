@@ -211,6 +211,20 @@ export const ERRORS = {
     message: 'environment.yml asks for conda packages in a way that this server cannot install.',
     hint: 'Name the package and its channel, as in conda-forge::numpy=2.1, instead of an address.',
   },
+  DETECT_R_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The repository asks for R in a way that cannot be understood or had.',
+    hint: 'Correct what the message names.',
+  },
+  DETECT_JULIA_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The project of Julia cannot be used.',
+    hint: 'Correct what the message names; Project.toml is what Julia’s package manager writes.',
+  },
   DETECT_DOCKERIGNORE_INVALID: {
     status: 422,
     retry: false,
@@ -252,6 +266,13 @@ export const ERRORS = {
     audience: 'author',
     message: 'The postBuild script of the repository failed.',
     hint: 'The end of the log shows its last output; run the script by hand to see where it stops.',
+  },
+  BUILD_INSTALL_R_FAILED: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The script install.R of the repository failed.',
+    hint: 'The end of the log shows its last output; a package that must be compiled may need libraries from apt.txt.',
   },
   BUILD_DOCKERFILE_FAILED: {
     status: 422,

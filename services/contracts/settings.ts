@@ -51,6 +51,17 @@ const Build = section(
       'https://conda.anaconda.org',
       'The server of conda channels that are named without an address; no credentials.',
     ),
+    rRepository: Type.String({
+      default: 'https://packagemanager.posit.co/cran/{date}',
+      pattern: '^(https?://[^@\\s"\\\\]+)?$',
+      description:
+        'A repository of R packages like CRAN, for what Debian does not have; {date} stands for the day that is asked for, or latest. No credentials. Empty: the one that Debian’s R has set.',
+    }),
+    juliaMirror: Type.String({
+      default: 'https://julialang-s3.julialang.org',
+      pattern: '^https?://[A-Za-z0-9._~:/-]+$',
+      description: 'The server of Julia’s releases, with bin/linux/… and bin/checksums/… as julialang.org has them.',
+    }),
     caBundle: text(
       '',
       'A file of certificate authorities that builds trust; default: SSL_CERT_FILE or NODE_EXTRA_CA_CERTS of the process.',

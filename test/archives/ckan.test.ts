@@ -87,6 +87,12 @@ describe('CKAN', () => {
     await expect(findOn(server, `${server.origin}/dataset/x`)).rejects.toMatchObject({ code: 'FETCH_FAILED' });
   });
 
+  it('asks no host that has no public address', async () => {
+    await using server = await startCkan([]);
+    const asked = findOn(server, 'http://169.254.169.254/dataset/x');
+    await expect(asked).rejects.toMatchObject({ code: 'REPO_HOST_REFUSED' });
+  });
+
   it.each([
     ['https://demo.ckan.org/dataset/d', { base: 'https://demo.ckan.org', dataset: 'd', activity: undefined }],
     ['https://x.org/prefix/dataset/d1', { base: 'https://x.org/prefix', dataset: 'd1', activity: undefined }],

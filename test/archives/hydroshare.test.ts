@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseHydroshareAddress, parseHydroshareId } from '../../services/archives/hydroshare.ts';
-import { md5 } from '../support/archives/archive-server.ts';
+import { md5, startArchiveServer } from '../support/archives/archive-server.ts';
 import { findOn } from '../support/archives/find-on.ts';
 import { HYDROSHARE, startHydroshare } from '../support/archives/hydroshare-server.ts';
 
@@ -32,6 +32,18 @@ describe('Hydroshare', () => {
     });
     expect(record?.files[2]).toMatchObject({ size: undefined, checksum: undefined });
     expect(new Set(record?.files.map(({ url }) => url.host))).toEqual(new Set([server.host]));
+  });
+
+  it('does not follow a list that never ends', async () => {
+    await using server = await startArchiveServer((origin) => ({
+      [`/hsapi/resource/${HYDROSHARE.id}/scimeta/elements/`]: { dates: [] },
+      [`/hsapi/resource/${HYDROSHARE.id}/files/`]: {
+        next: `${origin}/hsapi/resource/${HYDROSHARE.id}/files/`,
+        results: [],
+      },
+    }));
+    const address = `${server.origin}/resource/${HYDROSHARE.id}`;
+    await expect(findOn(server, address)).rejects.toMatchObject({ code: 'FETCH_TOO_LARGE' });
   });
 
   it('reports a resource that is not there', async () => {

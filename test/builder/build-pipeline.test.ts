@@ -70,6 +70,8 @@ describe('build pipeline', () => {
       indexUrl: '',
       condaChannels: ['conda-forge'],
       condaMirror: 'https://conda.anaconda.org',
+      rRepository: '',
+      juliaMirror: 'https://julia.example.org',
       caBundle: undefined,
       temporary,
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderImages } from '../../services/cli/render-images.ts';
+import { renderImages, renderRemoved } from '../../services/cli/render-images.ts';
 
 const HOUR = 3_600_000;
 
@@ -24,5 +24,13 @@ describe('the table of images', () => {
       'environment  7 MiB    0 s  -         0           -             -                      slipway/env:2',
       '',
     ]);
+  });
+});
+
+describe('what was removed', () => {
+  it('has an image a line, then the build cache', () => {
+    expect(renderRemoved({ images: ['slipway/a:1', 'slipway/env:2'], cacheBytes: 3 * 2 ** 20 })).toBe(
+      'removed slipway/a:1\nremoved slipway/env:2\nbuild cache: 3 MiB removed\n',
+    );
   });
 });

@@ -58,24 +58,24 @@ ENTRYPOINT ["env"]
 CMD ["id"]
 `;
 
-const buildTinyImage = async (name: string, root: string): Promise<void> => {
+const buildTinyImage = async (engine: DockerEngine, name: string, root: string): Promise<void> => {
   const parts: TarPart[] = [
     { kind: 'tree', directory: root, prefix: 'root/' },
     { kind: 'text', path: 'home/.keep', text: '' },
     { kind: 'text', path: 'Dockerfile', text: DOCKERFILE },
   ];
   const request = { tag: name, context: createContentTar(parts, 0), dockerfile: 'Dockerfile', labels: {} };
-  const run = createDockerImageBuilder(connectTestEngine()).build(request, new AbortController().signal);
+  const run = createDockerImageBuilder(engine).build(request, new AbortController().signal);
   const { result } = await runGenerator(run);
   if (!result.ok) throw new Error(`no tiny image: ${result.message}`);
 };
 
 /** Makes an image of a shell and a few programs of this machine, in a second and without a registry. */
-export const createTinyImage = async (name: string): Promise<void> => {
+export const createTinyImage = async (name: string, engine = connectTestEngine()): Promise<void> => {
   const root = await mkdtemp(join(tmpdir(), 'tiny-image-'));
   try {
     await execa('sh', ['-ec', SCRIPT, 'sh', ...(await findFiles(TINY_PROGRAMS))], { env: { ROOT: root } });
-    await buildTinyImage(name, root);
+    await buildTinyImage(engine, name, root);
   } finally {
     await rm(root, { recursive: true, force: true });
   }

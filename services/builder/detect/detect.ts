@@ -10,6 +10,8 @@ export type DetectOptions = {
   readonly defaultPython: string;
   /** The conda channels of the operator; conda-forge where nothing is said. */
   readonly condaChannels?: readonly string[];
+  /** The operator's repository of R packages, where {date} stands for a day or `latest`; '' for none. */
+  readonly rRepository?: string;
 };
 
 const firstAnswer = (context: DetectContext): Detection => {
@@ -27,11 +29,13 @@ const firstAnswer = (context: DetectContext): Detection => {
 export const detect = (files: RepositoryFiles, options: DetectOptions): Detection => {
   const binder = findBinderDirectory(files);
   const detection = firstAnswer({ files, directory: binder.directory, ...options });
-  const used = detection.evidence.filter((one) => one.used).map(({ file }) => file);
+  const explained = detection.evidence.map(({ file }) => file);
   const winner = detection.evidence[0]?.file ?? '';
   const because = winner === '' ? 'it names nothing that could be installed' : `${winner} is used instead`;
-  const ignored = explainIgnored({ files, directory: binder.directory, used, because });
+  const ignored = explainIgnored({ files, directory: binder.directory, explained, because });
   const hidden =
-    binder.directory === '' ? [] : explainHidden(files, binder.directory).filter(({ file }) => !used.includes(file));
+    binder.directory === ''
+      ? []
+      : explainHidden(files, binder.directory).filter(({ file }) => !explained.includes(file));
   return { ...detection, evidence: [...detection.evidence, ...ignored, ...binder.evidence, ...hidden] };
 };

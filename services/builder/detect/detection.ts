@@ -1,4 +1,6 @@
 import type { CondaStep, Evidence } from '../../contracts/build-plan.ts';
+import type { JuliaPart } from './julia/read-julia.ts';
+import type { RPart } from './r/read-r.ts';
 import type { Script } from './script.ts';
 
 /** One line of a requirements file, in one form: comments, continuations and spellings of options are gone. */
@@ -40,8 +42,8 @@ export type ProjectInstall = {
 type Common = { readonly evidence: readonly Evidence[] };
 
 /**
- * What an environment is made of. Each part stands for itself, so that a repository may ask for several: conda
- * packages come first, then those of Python, then what needs the content.
+ * What an environment is made of. Each part stands for itself, so that a repository may ask for several: R and Julia
+ * come first, then conda packages, then those of Python, then what needs the content.
  */
 export type EnvironmentDetection = Common & {
   readonly kind: 'environment';
@@ -51,6 +53,8 @@ export type EnvironmentDetection = Common & {
   readonly asOf?: string;
   readonly apt: readonly string[];
   readonly conda?: CondaStep;
+  readonly r?: RPart;
+  readonly julia?: JuliaPart;
   readonly installs: readonly PythonInstall[];
   readonly project?: ProjectInstall;
   readonly postBuild?: Script;

@@ -3,12 +3,14 @@ import type { Evidence } from '../../contracts/build-plan.ts';
 import { parseAptTxt } from './apt-txt.ts';
 import { findConfigFile } from './config-file.ts';
 import { decodeText } from './decode-text.ts';
-import type { Detection } from './detection.ts';
+import type { Detection, EnvironmentDetection } from './detection.ts';
 import { explainIncluded } from './evidence.ts';
 import { readEnvironmentYml } from './environment-yml.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { choosePythonVersion } from './python/python-version.ts';
 import { readPython } from './python/read-python.ts';
+import { readJulia, refuseRequire } from './julia/read-julia.ts';
+import { readR, type RFound } from './r/read-r.ts';
 import { readScript, type Script } from './script.ts';
 
 export type DetectContext = {
@@ -20,6 +22,8 @@ export type DetectContext = {
   readonly defaultPython: string;
   /** The conda channels of the operator; conda-forge where nothing is said. */
   readonly condaChannels?: readonly string[];
+  /** The operator's repository of R packages, where {date} stands for a day or `latest`; '' for none. */
+  readonly rRepository?: string;
 };
 
 /** Gives what a repository of its kind asks for, with evidence of the files it used, or undefined for another kind. */
@@ -62,33 +66,78 @@ const detectDockerfile: Detector = (context) => {
   return { kind: 'dockerfile', file, evidence: [use(file, 'it describes the whole image')] };
 };
 
-const detectEnvironmentYml: Detector = (context) => {
+/** What an environment is made of, but for what every kind of environment may add. */
+type Found = Omit<EnvironmentDetection, 'kind' | 'apt' | 'postBuild' | 'start'>;
+
+const readConda = (context: DetectContext): Found | undefined => {
   const file = find(context, 'environment.yml') ?? find(context, 'environment.yaml');
   if (file === undefined) return undefined;
   const { python, because, conda, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
-  const { evidence, ...additions } = readAdditions(context);
   const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
   const included = requirements === undefined ? [] : explainIncluded(requirements, file);
   return {
-    kind: 'environment',
     python,
-    ...additions,
     ...(conda === undefined ? {} : { conda }),
     installs: requirements === undefined ? [] : [{ requirements, isExact: false }],
-    evidence: [use(file, because), ...included, ...evidence, ...ignored],
+    evidence: [use(file, because), ...included, ...ignored],
   };
 };
 
-/** requirements.txt, Python projects and the locks of their tools. */
-const detectPython: Detector = (context) => {
-  const found = readPython(context);
-  if (found === undefined) return undefined;
-  const { evidence, ...additions } = readAdditions(context);
-  return { kind: 'environment', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
+const hasRFromConda = ({ conda }: Found): boolean => conda?.specs.some((spec) => /^(?:\S+::)?r-/.test(spec)) ?? false;
+
+/** The files of Python's tools: alone, or where R brings conda along too, after what conda installs. */
+const readPackages = (context: DetectContext): Found => {
+  const conda = readConda(context);
+  const python = readPython(
+    conda === undefined ? context : { ...context, pythons: [conda.python], defaultPython: conda.python },
+  );
+  const { evidence: runtime, ...chosen } = conda ?? python ?? choosePythonVersion(context, undefined);
+  return {
+    ...chosen,
+    ...python,
+    installs: [...(conda?.installs ?? []), ...(python?.installs ?? [])],
+    evidence: [...(conda?.evidence ?? []), ...(python?.evidence ?? []), ...(conda || python ? [] : runtime)],
+  };
 };
+
+const readRUnlessConda = (context: DetectContext): RFound | undefined => {
+  const found = readR(context);
+  const conda = found === undefined || found.isAsked ? undefined : readConda(context);
+  return conda !== undefined && hasRFromConda(conda) ? undefined : found;
+};
+
+const narrow = (context: DetectContext, pythons: readonly string[]): DetectContext => ({
+  ...context,
+  pythons,
+  defaultPython: pythons.includes(context.defaultPython) ? context.defaultPython : (pythons[0] ?? ''),
+});
+
+/** R and Julia leave the other files to say what they say, as in repo2docker: conda's and Python's packages are both installed. */
+const readLanguages = (context: DetectContext): Found | undefined => {
+  const julia = readJulia(context);
+  const r = readRUnlessConda(context);
+  if (r === undefined && julia === undefined) return undefined;
+  const packages = readPackages(r === undefined ? context : narrow(context, r.pythons));
+  return {
+    ...packages,
+    ...(r === undefined ? {} : { r: r.r }),
+    ...(julia === undefined ? {} : { julia: julia.julia }),
+    evidence: [...(julia?.evidence ?? []), ...(r?.evidence ?? []), ...packages.evidence],
+  };
+};
+
+const detectWith =
+  (read: (context: DetectContext) => Found | undefined): Detector =>
+  (context) => {
+    const found = read(context);
+    if (found === undefined) return undefined;
+    const { evidence, ...additions } = readAdditions(context);
+    return { kind: 'environment', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
+  };
 
 /** What is left when no detector answers: the base image, with what every environment may add. */
 export const detectBase = (context: DetectContext): Detection => {
+  refuseRequire(context);
   const { evidence: runtime, ...chosen } = choosePythonVersion(context, undefined);
   const { evidence, ...additions } = readAdditions(context);
   const where = context.directory === '' ? 'the repository' : posix.join(context.directory, '/');
@@ -98,7 +147,13 @@ export const detectBase = (context: DetectContext): Detection => {
 
 /**
  * Order matters, the first that answers decides. From the file that says most to the one that says least: a
- * Dockerfile is the whole image; environment.yml names Python and its packages, so requirements.txt and runtime.txt
- * have nothing to add; Python projects and requirements.txt leave the version to runtime.txt.
+ * Dockerfile is the whole image; R and Julia leave the rest to the others; environment.yml names Python and its packages, so
+ * requirements.txt and runtime.txt have nothing to add; Python projects and requirements.txt leave the version to
+ * runtime.txt.
  */
-export const DETECTORS: readonly Detector[] = [detectDockerfile, detectEnvironmentYml, detectPython];
+export const DETECTORS: readonly Detector[] = [
+  detectDockerfile,
+  detectWith(readLanguages),
+  detectWith(readConda),
+  detectWith(readPython),
+];

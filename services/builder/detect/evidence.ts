@@ -8,12 +8,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
   'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
   'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
-  'Project.toml': 'Julia is not supported yet',
-  'JuliaProject.toml': 'Julia is not supported yet',
-  REQUIRE: 'Julia is not supported yet',
-  'install.R': 'R is not supported yet',
-  DESCRIPTION: 'R is not supported yet',
-  'renv.lock': 'R is not supported yet',
   'default.nix': 'Nix is not supported yet',
 };
 
@@ -31,6 +25,14 @@ const READ = [
   'poetry.lock',
   'pyproject.toml',
   'setup.py',
+  'install.R',
+  'DESCRIPTION',
+  'renv.lock',
+  'JuliaProject.toml',
+  'Project.toml',
+  'JuliaManifest.toml',
+  'Manifest.toml',
+  'REQUIRE',
   'apt.txt',
   'postBuild',
   'start',
@@ -42,8 +44,8 @@ const BY_LOWER_CASE = new Map(KNOWN.map((name) => [name.toLowerCase(), name]));
 export type Ignoring = {
   readonly files: RepositoryFiles;
   readonly directory: string;
-  /** Paths that the repository's environment does come from. */
-  readonly used: readonly string[];
+  /** Paths of which it is known already whether they are used. */
+  readonly explained: readonly string[];
   /** Why another file that could have been read was not. */
   readonly because: string;
 };
@@ -55,11 +57,11 @@ const reasonFor = (name: string, because: string): string | undefined => {
   return meant === undefined ? undefined : `upper and lower case matter: the name is ${meant}`;
 };
 
-/** Says of each configuration file that is there and was not used why it was not. */
-export const explainIgnored = ({ files, directory, used, because }: Ignoring): readonly Evidence[] =>
+/** Says of each configuration file that is there and was not used, nor explained, why it was not. */
+export const explainIgnored = ({ files, directory, explained, because }: Ignoring): readonly Evidence[] =>
   files.list(directory).flatMap((name): readonly Evidence[] => {
     const file = posix.join(directory, name);
-    if (used.includes(file)) return [];
+    if (explained.includes(file)) return [];
     const reason = files.kindOf(file) === 'directory' ? undefined : reasonFor(name, because);
     return reason === undefined ? [] : [{ file, used: false, because: reason }];
   });

@@ -22,6 +22,8 @@ const OTHER_LANGUAGE = /^(?!python-)[a-z]+(?:-\d+(?:\.\d+)*)?(?:-\d{4}-\d{2}-\d{
 
 const example = ({ defaultPython }: RuntimeOptions): string => `Write one line: python-${defaultPython}`;
 
+const JULIA_HINT = 'Name the version of Julia in Project.toml: julia = "1.10" below [compat].';
+
 const CAN_BE_OFFERED = new RegExp(OFFERED_PYTHON);
 
 /** An operator is told how only where it would help. */
@@ -38,8 +40,8 @@ const explain = (text: string, options: RuntimeOptions) => {
   if (isPython || (OTHER_LANGUAGE.test(text) && text.includes('-')))
     return createDetectError('DETECT_RUNTIME_UNSUPPORTED', {
       file,
-      problem: `${text} is not ${isPython ? 'available' : 'Python'}; this server has ${supported}.`,
-      hint: suggest(version, options),
+      problem: `${text} is ${isPython ? 'not available' : 'neither Python nor R'}; this server has ${supported}.`,
+      hint: text.startsWith('julia-') ? JULIA_HINT : suggest(version, options),
     });
   const problem = text === '' ? 'the file is empty.' : `${quoteText(text)} does not name a runtime.`;
   return createDetectError('DETECT_RUNTIME_INVALID', { file, problem, hint: example(options) });

@@ -4,6 +4,7 @@ import { packageCache } from './environment-dockerfile.ts';
 import { BUILD_CONTEXT } from './image-layout.ts';
 import { BASE_USER, ownerOf, renderUser, type ImageUser } from './image-user.ts';
 import { installCommands, installMounts } from './install-commands.ts';
+import { renderJuliaPackages } from './julia-commands.ts';
 import {
   certificateMounts,
   certificateVariables,
@@ -11,6 +12,7 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
+import { renderInstallR, renderRPackage } from './r-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -94,6 +96,13 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerf
   );
 };
 
+const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
+  if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);
+  if (step.kind === 'julia-packages') return renderJuliaPackages(options);
+  if (step.kind === 'install-r') return renderInstallR(step.file, options);
+  return step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options);
+};
+
 /**
  * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
  * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
@@ -106,9 +115,7 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     ...renderUser(user),
     `COPY --chown=${ownerOf(user)} ${BUILD_CONTEXT.content}/ ${user.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf, options)] : []),
-    ...plan.after.map((step) =>
-      step.kind === 'local-packages' ? renderLocalPackages(step, plan, options) : renderPostBuild(step, options),
-    ),
+    ...plan.after.map((step) => renderAfter(step, plan, options)),
     ...(needsCommitBuild(plan) || options.appendix
       ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]
       : []),

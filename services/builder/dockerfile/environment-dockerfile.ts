@@ -1,10 +1,13 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+import { aptCommand, aptMounts, type AptOptions } from './apt-commands.ts';
 import { renderCondaInstall, renderCondaTool } from './conda-commands.ts';
-import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { BASE_IMAGE } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
+import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
+import { renderRInstall } from './r-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
-import { renderExport, renderRun, type Mount } from './run-instruction.ts';
+import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
 
@@ -16,55 +19,47 @@ export type EnvironmentDockerfileOptions = NetworkOptions & {
    * reach, so whoever shares it trusts each other.
    */
   readonly cacheScope?: string | undefined;
+  /** The server of Julia's releases. */
+  readonly juliaMirror: string;
 };
 
 /** Whether anything is installed at all; otherwise the base is the environment. */
-export const needsEnvironmentBuild = ({ apt, conda, install }: EnvironmentPlan): boolean =>
-  apt.length > 0 || conda !== undefined || install.length > 0;
+export const needsEnvironmentBuild = ({ apt, r, julia, conda, install }: EnvironmentPlan): boolean =>
+  apt.length > 0 || r !== undefined || julia !== undefined || conda !== undefined || install.length > 0;
 
 /** Name of the package cache that a scope shares. */
 export const packageCache = (scope: string | undefined): string =>
   scope === undefined ? 'slipway-uv' : `slipway-uv-${scope}`;
 
-/** Only lists and downloads are shared between builds: what apt knows of the image itself stays in the image. */
-const aptMounts = (python: string, caBundle: boolean): readonly Mount[] => [
-  ...['/var/cache/apt', '/var/lib/apt/lists'].map((target) => ({
-    type: 'cache',
-    id: `slipway-apt-${python}${target.replaceAll('/', '-')}`,
-    target,
-    sharing: 'locked',
-  })),
-  ...(caBundle ? [{ type: 'bind', source: BUILD_CONTEXT.caBundle, target: MOUNTS.caBundle }] : []),
-];
-
-/** The authorities are an option here, not a mount at their usual place: a package may want to write that file. */
-const renderApt = ({ apt, python }: EnvironmentPlan, caBundle: boolean): string => {
-  const authorities = caBundle ? ` -o Acquire::https::CAInfo=${MOUNTS.caBundle}` : '';
+const renderApt = (apt: readonly string[], options: AptOptions): string => {
   // Without Pattern-Only a name that does not exist would be a pattern that matches others.
-  const install = `apt-get${authorities} -o APT::Cmd::Pattern-Only=true install --yes --no-install-recommends`;
-  return renderRun(aptMounts(python, caBundle), [
+  const install = `${aptCommand(options)} -o APT::Cmd::Pattern-Only=true install --yes --no-install-recommends`;
+  return renderRun(aptMounts(options), [
     markStep('apt'),
     renderExport({ DEBIAN_FRONTEND: 'noninteractive' }),
-    `apt-get${authorities} update`,
+    `${aptCommand(options)} update`,
     `${install} -- ${apt.map(shellQuote).join(' ')}`,
   ]);
 };
 
 /**
- * The Dockerfile of an environment image: Debian packages as root, then conda and Python packages as the user of the
- * base. Its context has BUILD_CONTEXT.staged with the files of the plan, the files of makeRecordFiles, and for conda those
- * of makeCondaFiles.
+ * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
+ * the base. Its context has BUILD_CONTEXT.staged with the files of the plan, the files of makeRecordFiles, for conda those
+ * of makeCondaFiles, for R those of makeRFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, index } = options;
+  const { base, cacheScope, caBundle, index, juliaMirror } = options;
   const cache = packageCache(cacheScope);
   const hasConda = plan.conda !== undefined;
   const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
+  const apt = { caBundle, index, python: plan.python };
   const conda = { caBundle, index, base, cache, asOf: plan.asOf };
   const instructions = [
     ...(hasConda ? [renderCondaTool(conda)] : []),
     `FROM ${base}`,
-    ...(plan.apt.length > 0 ? ['USER root', renderApt(plan, caBundle)] : []),
+    ...(plan.apt.length > 0 ? ['USER root', renderApt(plan.apt, apt)] : []),
+    ...(plan.r === undefined ? [] : renderRInstall(plan.r, apt)),
+    ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, index, juliaMirror })),
     `USER ${BASE_IMAGE.user}`,
     ...(hasConda ? renderCondaInstall(conda) : []),
     ...plan.install.map((step) =>

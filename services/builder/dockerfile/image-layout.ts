@@ -23,6 +23,8 @@ export const BUILD_CONTEXT = {
   content: 'content',
   /** Directory of the programs and the request of a conda environment. */
   conda: 'conda',
+  /** Directory of the programs and the packages of R. */
+  r: 'r',
   /** Directory of the programs that record what was installed, and of what they are asked. */
   record: 'record',
   /** The certificate authorities that a build trusts, readable by all; only where there are any. */
@@ -37,6 +39,7 @@ export const BUILD_CONTEXT = {
  */
 export const MOUNTS = {
   staged: '/run/slipway/staged',
+  r: '/run/slipway/r',
   conda: '/run/slipway/conda',
   condaTool: '/run/slipway/conda-tool',
   record: '/run/slipway/record',

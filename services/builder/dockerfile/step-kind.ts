@@ -1,16 +1,24 @@
-/** What a RUN instruction of ours is for, so that its failure gets the code that fits. */
-export type StepKind =
-  | 'apt'
-  | 'conda'
-  | 'conda-tool'
-  | 'install'
-  | 'local-packages'
-  | 'post-build'
-  | 'record'
-  | 'user'
-  | 'other';
+const KINDS = [
+  'apt',
+  'r',
+  'r-packages',
+  'install-r',
+  'r-package',
+  'julia',
+  'julia-packages',
+  'conda',
+  'conda-tool',
+  'install',
+  'local-packages',
+  'post-build',
+  'record',
+  'user',
+] as const;
 
-const MARK = /: slipway:(apt|conda|conda-tool|install|local-packages|post-build|record|user)\s+&&/;
+/** What a RUN instruction of ours is for, so that its failure gets the code that fits. */
+export type StepKind = (typeof KINDS)[number] | 'other';
+
+const MARK = new RegExp(`: slipway:(${KINDS.join('|')})\\s+&&`);
 
 /** A command that does nothing and names the step; BuildKit shows it as part of the instruction. */
 export const markStep = (kind: Exclude<StepKind, 'other'>): string => `: slipway:${kind}`;

@@ -7,8 +7,8 @@ export type ImageUse = {
   readonly now: number;
 };
 
-/** An image that is younger, or was launched later, may be about to be used. */
-const KEEP_MS = 3_600_000;
+/** What is younger, or was used later, may be about to be used. */
+export const KEEP_MS = 3_600_000;
 
 const isEnvironmentOf = (environment: OwnImage, { kind, environmentKey }: OwnImage): boolean =>
   kind === 'commit' && environmentKey !== undefined && environmentKey === environment.environmentKey;

@@ -1,7 +1,7 @@
 import type { Settings } from '../../contracts/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { chooseImages } from './choose-images.ts';
+import { chooseImages, KEEP_MS } from './choose-images.ts';
 import type { OwnImage } from './list-images.ts';
 
 export type HousekeeperParts = {
@@ -10,14 +10,21 @@ export type HousekeeperParts = {
   readonly usedPercent: () => Promise<number | undefined>;
   readonly list: () => Promise<readonly OwnImage[]>;
   readonly remove: (imageName: string) => Promise<void>;
+  /** Removes what is kept of builds and was not used for so long; gives the bytes that became free. */
+  readonly pruneCache: (unusedForMs: number) => Promise<number>;
   readonly lastLaunches: () => ReadonlyMap<string, number>;
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
+/** What was removed: images by their names, and bytes of the build cache. */
+export type Removed = { readonly images: readonly string[]; readonly cacheBytes: number };
+
 export type Housekeeper = {
-  /** One round; gives the names of the images that were removed. */
-  tidy(): Promise<string[]>;
+  /** One round: removes what is used least while the disk is too full. */
+  tidy(): Promise<Removed>;
+  /** Removes everything that may be removed, however full the disk is. */
+  clear(): Promise<Removed>;
   /** A round every `checkSeconds` until the signal is aborted; a round that fails is logged, the next one tries again. */
   run(signal: AbortSignal): Promise<void>;
 };
@@ -30,7 +37,7 @@ const isAbove = async ({ usedPercent }: HousekeeperParts, percent: number): Prom
 const removeSafely = async ({ remove, logger }: HousekeeperParts, name: string): Promise<boolean> => {
   try {
     await remove(name);
-    logger.info({ image: name }, 'image removed: the disk is full and it was not used for longest');
+    logger.info({ image: name }, 'image removed: it was not used for longest');
     return true;
   } catch (error) {
     logger.warn({ image: name, err: error }, 'image not removed');
@@ -38,22 +45,40 @@ const removeSafely = async ({ remove, logger }: HousekeeperParts, name: string):
   }
 };
 
-const tidy = async (parts: HousekeeperParts): Promise<string[]> => {
+const choose = async ({ list, lastLaunches, clock }: HousekeeperParts): Promise<string[]> =>
+  chooseImages({ images: await list(), launches: lastLaunches(), now: clock.now() });
+
+/**
+ * The build cache goes first, because all that it holds can be made again faster than an image; and again after each
+ * image, whose layers it still holds. What was used in the last hour goes only when there is nothing else to remove.
+ */
+const tidy = async (parts: HousekeeperParts): Promise<Removed> => {
   const { highPercent, lowPercent } = parts.limits;
-  if (!(await isAbove(parts, highPercent))) return [];
+  if (!(await isAbove(parts, highPercent))) return { images: [], cacheBytes: 0 };
   const low = Math.min(lowPercent || highPercent, highPercent);
-  const use = { images: await parts.list(), launches: parts.lastLaunches(), now: parts.clock.now() };
-  const removed: string[] = [];
-  for (const name of chooseImages(use)) {
+  const images: string[] = [];
+  let cacheBytes = await parts.pruneCache(KEEP_MS);
+  for (const name of await choose(parts)) {
     if (!(await isAbove(parts, low))) break;
-    if (await removeSafely(parts, name)) removed.push(name);
+    if (!(await removeSafely(parts, name))) continue;
+    images.push(name);
+    cacheBytes += await parts.pruneCache(KEEP_MS);
   }
-  return removed;
+  if (await isAbove(parts, highPercent)) cacheBytes += await parts.pruneCache(0);
+  parts.logger.info({ images: images.length, cacheBytes }, 'the disk was too full: images and build cache removed');
+  return { images, cacheBytes };
 };
 
-/** Keeps the disk of the images below a mark, by removing what was not used for longest. */
+const clear = async (parts: HousekeeperParts): Promise<Removed> => {
+  const images: string[] = [];
+  for (const name of await choose(parts)) if (await removeSafely(parts, name)) images.push(name);
+  return { images, cacheBytes: await parts.pruneCache(KEEP_MS) };
+};
+
+/** Keeps the disk of the engine below a mark, by removing what was not used for longest. */
 export const createHousekeeper = (parts: HousekeeperParts): Housekeeper => ({
   tidy: () => tidy(parts),
+  clear: () => clear(parts),
   run: async (signal) => {
     while (!signal.aborted && parts.limits.highPercent > 0) {
       await tidy(parts).catch((error: unknown) => {

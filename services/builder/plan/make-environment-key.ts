@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+import type { EnvironmentPlan, RStep } from '../../contracts/build-plan.ts';
 
 export type EnvironmentBase = {
   /** Hash of what is installed in it. */
@@ -11,6 +11,14 @@ export type EnvironmentBase = {
 };
 
 const KEY_LENGTH = 32;
+
+const describeR = ({ version, repository, prefersDebian, packages, lock }: RStep): readonly unknown[] => [
+  version,
+  repository,
+  prefersDebian,
+  packages.map(({ name, atLeast = null }) => [name, atLeast]),
+  lock ?? null,
+];
 
 /** What an installation reads, as a list of which no value can run into its neighbour. */
 const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
@@ -26,6 +34,8 @@ const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
   plan.files.map(({ path, text }) => [path, text]),
   ...(plan.asOf === undefined ? [] : [plan.asOf]),
   ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
+  ...(plan.r === undefined ? [] : [['r', ...describeR(plan.r)]]),
+  ...(plan.julia === undefined ? [] : [['julia', plan.julia.version, plan.julia.directory]]),
 ];
 
 /**
@@ -33,7 +43,7 @@ const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
  * the network it stays the same for ever, so a lock can say which wish it fulfils.
  */
 export const makeWishKey = (plan: EnvironmentPlan): string => {
-  const late = plan.after.filter(({ kind }) => kind === 'local-packages');
+  const late = plan.after.filter(({ kind }) => kind !== 'post-build');
   return createHash('sha256')
     .update(JSON.stringify([plan.recipe, listInputs(plan), late]))
     .digest('hex');

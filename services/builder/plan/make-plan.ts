@@ -1,6 +1,7 @@
-import type { AfterStep, BuildPlan, EnvironmentPlan } from '../../contracts/build-plan.ts';
+import type { AfterStep, BuildPlan, EnvironmentPlan, RStep } from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
 import type { Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import type { RPart } from '../detect/r/read-r.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
 /** The content has no Git history: a build that takes the version from its tags is told one instead. */
@@ -24,20 +25,32 @@ const installProject = ({ file, withDependencies, unversioned }: ProjectInstall)
 
 const makeAfter = (
   staged: readonly StagedRequirements[],
-  { postBuild, project }: EnvironmentDetection,
+  { postBuild, project, r, julia }: EnvironmentDetection,
 ): AfterStep[] => [
   ...staged.flatMap(({ late }) => (late === undefined ? [] : [{ kind: 'local-packages', ...late } as const])),
   ...(project === undefined ? [] : [installProject(project)]),
+  ...(r?.script === undefined ? [] : [{ kind: 'install-r', file: r.script.file } as const]),
+  ...(r?.project === undefined ? [] : [{ kind: 'r-package', file: r.project } as const]),
+  ...(julia === undefined ? [] : [{ kind: 'julia-packages' } as const]),
   ...(postBuild === undefined
     ? []
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
 ];
 
+const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RStep => ({
+  version,
+  repository,
+  prefersDebian,
+  packages: [...needs],
+  ...(lock === undefined ? {} : { lock: lock.file }),
+});
+
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, conda, installs, evidence, postBuild, start } = detection;
+  const { python, asOf, apt, r, julia, conda, installs, evidence, postBuild, start } = detection;
   const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
-  const scripts = [postBuild, start].filter((script) => script !== undefined);
+  const locks = r?.lock === undefined ? [] : [{ path: r.lock.file, text: r.lock.text }];
+  const scripts = [r?.script, postBuild, start].filter((script) => script !== undefined);
   return {
     kind: 'environment',
     recipe: RECIPE,
@@ -45,9 +58,11 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
+    ...(r === undefined ? {} : { r: makeR(r) }),
+    ...(julia === undefined ? {} : { julia }),
     ...(conda === undefined ? {} : { conda }),
     install: early.map(({ install }) => install),
-    files: early.flatMap(({ files }) => files).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    files: [...locks, ...early.flatMap(({ files }) => files)].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),
     after: makeAfter(staged, detection),
     ...(start === undefined ? {} : { start: { file: start.file, hasShebang: start.hasShebang } }),

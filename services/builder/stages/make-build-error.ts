@@ -6,7 +6,12 @@ import type { ImageBuildOutcome } from '../image/image-builder.ts';
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
 
 /** What the output of a failed step shows, and the error that it means. */
-type Sign = { readonly shows: RegExp; readonly code: ErrorCode; readonly message: (found: RegExpExecArray) => string };
+type Sign = {
+  readonly shows: RegExp;
+  readonly code: ErrorCode;
+  readonly message: (found: RegExpExecArray) => string;
+  readonly hint?: string;
+};
 
 /** How uv says what it could not do (tried with uv 0.13); the first that fits is taken. */
 const UV_SIGNS: readonly Sign[] = [
@@ -101,7 +106,85 @@ const APT_SIGNS: readonly Sign[] = [
   },
 ];
 
+/** How our programs for R, and R itself, say what they could not do. */
+const R_SIGNS: readonly Sign[] = [
+  {
+    shows: /r: no answer from (\S+);/,
+    code: 'BUILD_INDEX_UNREACHABLE',
+    message: ([, server]) => `The repository of R packages ${server} did not answer.`,
+  },
+  {
+    shows: /r: no repository has (.*?); asked: (.*?);/,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, names, asked]) => `What DESCRIPTION needs is not in ${asked}: ${names}.`,
+  },
+  {
+    shows: /r: not installed: (.*?);/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, names]) => `Packages of R could not be installed: ${names?.slice(0, 400)}.`,
+  },
+  {
+    shows: /r: (this image has another R than \S+)/,
+    code: 'IMAGE_BASE_FAILED',
+    message: ([, why]) => `The base image cannot be used: ${why}.`,
+  },
+  {
+    shows: /ERROR: (.*?)(?: \* | The command| executor | process |$)/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, why]) => `The R package of the repository could not be installed: ${why?.slice(0, 400)}.`,
+  },
+];
+
+/** curl's statuses: 22 for an answer that is an error. */
+const JULIA_SIGNS: readonly Sign[] = [
+  {
+    shows: /julia: status 22 from (\S+);/,
+    code: 'BUILD_PACKAGE_NOT_FOUND',
+    message: ([, url]) => `There is no such release of Julia at ${url}.`,
+  },
+  {
+    shows: /julia: status \d+ from (https?:\/\/[^/\s]+)/,
+    code: 'BUILD_INDEX_UNREACHABLE',
+    message: ([, server]) => `The server of Julia's releases ${server} did not answer.`,
+  },
+  {
+    shows: /julia: wrong checksum of (\S+);/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, file]) => `The download ${file} has another checksum than the mirror says.`,
+  },
+  {
+    shows: /ERROR: (.*?)(?: Stacktrace:| The command| executor | process |$)/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, why]) => `The packages of Julia could not be installed: ${why?.slice(0, 400)}.`,
+  },
+];
+
+const INSTALL_R_SIGNS: readonly Sign[] = [
+  {
+    shows: /r: not installed: (.*?);/,
+    code: 'BUILD_INSTALL_R_FAILED',
+    message: ([, names]) => `install.R asked for packages that could not be installed: ${names?.slice(0, 400)}.`,
+  },
+  {
+    shows: /(Error(?: in .*?)? ?: .*?) (?:Calls: .*?)?(?:In addition: .*?)?Execution halted/,
+    code: 'BUILD_INSTALL_R_FAILED',
+    message: ([, why]) => `install.R ended with an error: ${why?.slice(0, 400)}`,
+  },
+  {
+    shows: /exit code: (\d+)$/,
+    code: 'BUILD_INSTALL_R_FAILED',
+    message: ([, status]) => `The script install.R of the repository ended with exit code ${status}.`,
+  },
+];
+
 const POST_BUILD_SIGNS: readonly Sign[] = [
+  {
+    shows: /Permission denied/i,
+    code: 'BUILD_POSTBUILD_FAILED',
+    message: () =>
+      'The postBuild script of the repository may not write where it tried to: it runs as jovyan, who may write to /home/jovyan, /srv/conda, /srv/npm and /tmp.',
+    hint: 'The end of the log shows the path; Debian packages belong into apt.txt, everything else below the home directory.',
+  },
   {
     shows: /exit code: (\d+)$/,
     code: 'BUILD_POSTBUILD_FAILED',
@@ -119,6 +202,12 @@ const USER_SIGNS: readonly Sign[] = [
 
 const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readonly otherwise: ErrorCode }>> = {
   apt: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
+  r: { signs: [...R_SIGNS, ...APT_SIGNS], otherwise: 'BUILD_APT_FAILED' },
+  'r-packages': { signs: [...R_SIGNS, ...APT_SIGNS], otherwise: 'BUILD_INSTALL_FAILED' },
+  'install-r': { signs: INSTALL_R_SIGNS, otherwise: 'BUILD_INSTALL_R_FAILED' },
+  'r-package': { signs: R_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  julia: { signs: JULIA_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  'julia-packages': { signs: JULIA_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   conda: { signs: [...CONDA_SIGNS, ...UV_SIGNS], otherwise: 'BUILD_INSTALL_FAILED' },
   'conda-tool': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   install: { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
@@ -138,7 +227,7 @@ export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure)
   const output = `${joinLines(lastLines)} ${message}`;
   for (const sign of signs) {
     const found = sign.shows.exec(output);
-    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found) });
+    if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found), hint: sign.hint });
   }
   return new SlipwayError(otherwise, { details: { engine: message, step: failedStep } });
 };

@@ -8,6 +8,7 @@ import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
+import { makeRFiles } from '../r/r-files.ts';
 import { labelLock } from '../image/label-lock.ts';
 import { environmentPeriod } from '../plan/environment-period.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
@@ -40,9 +41,14 @@ const install = async function* (
   const { parts, signal } = build;
   const { options } = parts;
   const cacheScope = makeCacheScope(build.request);
-  const dockerfile = renderEnvironmentDockerfile(plan, { ...networkOf(options), base: base.name, cacheScope });
+  const inputs = { ...networkOf(options), base: base.name, cacheScope, juliaMirror: options.juliaMirror };
+  const dockerfile = renderEnvironmentDockerfile(plan, inputs);
   const subject = { name: 'slipway environment', version: environment.key };
-  const own = [...makeCondaFiles(plan, options.condaMirror), ...makeRecordFiles({ subject, plan })];
+  const own = [
+    ...makeCondaFiles(plan, options.condaMirror),
+    ...makeRFiles(plan),
+    ...makeRecordFiles({ subject, plan }),
+  ];
   const context = createContentTar(makeContext({ dockerfile, staged: plan.files, own }, options), 0);
   const labels = makeEnvironmentLabels(environment.key, plan.python);
   yield* showDockerfile(build, dockerfile);

@@ -2,6 +2,12 @@ import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
 
 const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
   apt: 'Install Debian packages',
+  r: 'Install R',
+  'r-packages': 'Install packages of R',
+  'install-r': 'Run install.R',
+  'r-package': 'Install the R package of the repository',
+  julia: 'Install Julia',
+  'julia-packages': 'Install packages of Julia',
   conda: 'Install conda packages',
   'conda-tool': 'Prepare the installer of conda packages',
   install: 'Install Python packages',

@@ -42,11 +42,8 @@ describe('parseRuntimeTxt', () => {
     ['python-3.1', 'is not available'],
     ['python-2.7', 'is not available'],
     ['python-3.8-2024-01-10', 'is not available'],
-    ['r-4.3-2024-01-10', 'is not Python'],
-    ['r-2024-01-10', 'is not Python'],
-    ['r-4.3', 'is not Python'],
-    ['julia-1.9', 'is not Python'],
-    ['nodejs-18', 'is not Python'],
+    ['julia-1.9', 'is neither Python nor R'],
+    ['nodejs-18', 'is neither Python nor R'],
   ])('knows %j and cannot do it', (text, message) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: 'DETECT_RUNTIME_UNSUPPORTED', message: expect.stringContaining(message) }),

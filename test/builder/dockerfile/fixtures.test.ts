@@ -37,6 +37,7 @@ const planOf = (name: string) =>
     detect(createDirectoryRepositoryFiles(join(REPOSITORIES, name)), {
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
+      rRepository: 'https://cran.example.org/{date}',
     }),
   );
 
@@ -50,7 +51,12 @@ const environments = planned.filter((name) => planOf(name).kind === 'environment
 const render = (name: string): string => {
   const plan = planOf(name);
   if (plan.kind !== 'environment') throw new Error(`${name} is not an environment`);
-  return renderDockerfile(plan, { base: `base:${plan.python}`, caBundle: false, index: false });
+  return renderDockerfile(plan, {
+    base: `base:${plan.python}`,
+    caBundle: false,
+    index: false,
+    juliaMirror: 'https://julia.example.org',
+  });
 };
 
 describe('fixtures', () => {

@@ -39,8 +39,8 @@ const FULL: EnvironmentPlan = {
   ],
   start: { file: 'binder/start', hasShebang: true },
 };
-const PLAIN = { caBundle: false, index: false };
-const BEHIND_PROXY = { caBundle: true, index: true };
+const PLAIN = { caBundle: false, index: false, juliaMirror: 'https://julia.example' };
+const BEHIND_PROXY = { ...PLAIN, caBundle: true, index: true };
 
 const environment = (plan: EnvironmentPlan, network = PLAIN) =>
   renderEnvironmentDockerfile(plan, { base: 'base:1', ...network });

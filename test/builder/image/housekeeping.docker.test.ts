@@ -1,23 +1,33 @@
 import { tmpdir } from 'node:os';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pruneBuildCache } from '../../../services/builder/image/build-cache.ts';
 import { createContentTar } from '../../../services/builder/image/content-tar.ts';
+import { createDockerImageBuilder } from '../../../services/builder/image/docker-image-builder.ts';
 import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
 import { createBuilder } from '../../../services/builder/main.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
 import { readSettings } from '../../../services/cli/read-settings.ts';
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { systemClock } from '../../../services/platform/clock.ts';
+import type { DockerEngine } from '../../../services/platform/docker-engine.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
-import { connectTestEngine, createImageScope, createTinyImage } from '../../support/docker-engine.ts';
+import { createTinyImage } from '../../support/docker-engine.ts';
+import { startOwnEngine, type OwnEngine } from '../../support/own-engine.ts';
+import { runToEnd } from '../../support/slipway-server.ts';
+import { runGenerator } from '../../support/run-generator.ts';
 
-const engine = connectTestEngine();
-const scope = createImageScope(engine, 'housekeeping');
-const other = createImageScope(engine, 'housekeeping-other');
-afterAll(async () => {
-  await scope[Symbol.asyncDispose]();
-  await other[Symbol.asyncDispose]();
+// Housekeeping looks at everything that an engine has, and there is one build cache for all.
+let own: OwnEngine;
+let engine: DockerEngine;
+beforeAll(async () => {
+  own = await startOwnEngine();
+  ({ engine } = own);
 });
+afterAll(() => own[Symbol.asyncDispose]());
+
+const scope = { prefix: 'slipway-test/housekeeping/' };
+const other = { prefix: 'slipway-test/other/' };
 
 const HOUR = 3_600_000;
 
@@ -40,7 +50,7 @@ const createTestHousekeeper = (lastLaunches: ReadonlyMap<string, number>) => {
 
 it('removes what nothing uses, and nothing of another installation', async () => {
   const tiny = `${other.prefix}tiny:1`;
-  await createTinyImage(tiny);
+  await createTinyImage(tiny, engine);
   const [env, freeEnv] = [`${scope.prefix}env:used`, `${scope.prefix}env:free`];
   const [used, launched, free] = ['used', 'launched', 'free'].map((name) => `${scope.prefix}${name}:1`) as [
     string,
@@ -55,12 +65,48 @@ it('removes what nothing uses, and nothing of another installation', async () =>
   const container = await engine.createContainer({ Image: used });
   try {
     const housekeeper = createTestHousekeeper(new Map([[launched, Date.now() + 4.5 * HOUR]]));
-    expect(await housekeeper.tidy()).toEqual([free, freeEnv]);
+    expect((await housekeeper.tidy()).images).toEqual([free, freeEnv]);
     const left = (await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
     expect(left).toEqual(expect.arrayContaining([tiny, env, used, launched]));
     expect([free, freeEnv].filter((name) => left.includes(name))).toEqual([]);
   } finally {
     await container.remove({ force: true });
   }
-  expect(await createTestHousekeeper(new Map()).tidy()).toEqual(expect.arrayContaining([used, launched, env]));
+  const rest = await createTestHousekeeper(new Map()).tidy();
+  expect(rest.images).toEqual(expect.arrayContaining([used, launched, env]));
+});
+
+it('prunes the build cache, what steps mount included, when nothing else is left to remove', async () => {
+  const tiny = `${other.prefix}tiny:1`;
+  await createTinyImage(tiny, engine);
+  const dockerfile = `FROM ${tiny}\nUSER root\nRUN --mount=type=cache,target=/cache head -c 3000000 /dev/zero > /cache/kept\n`;
+  const context = createContentTar([{ kind: 'text', path: 'Dockerfile', text: dockerfile }], 0);
+  const request = { tag: `${other.prefix}cached:1`, context, dockerfile: 'Dockerfile', labels: {} };
+  const run = createDockerImageBuilder(engine).build(request, AbortSignal.timeout(60_000));
+  expect((await runGenerator(run)).result).toEqual({ ok: true });
+  const listMounted = async () => {
+    const { BuildCache } = (await engine.df()) as { readonly BuildCache: readonly { readonly Type: string }[] | null };
+    return (BuildCache ?? []).filter(({ Type }) => Type === 'exec.cachemount');
+  };
+  expect(await listMounted()).toHaveLength(1);
+  expect(await pruneBuildCache(engine, HOUR)).toBe(0);
+  expect(await listMounted()).toHaveLength(1);
+  const { cacheBytes } = await createTestHousekeeper(new Map()).tidy();
+  expect(cacheBytes).toBeGreaterThan(3_000_000);
+  expect(await listMounted()).toEqual([]);
+});
+
+it('is at hand as slipway images --prune, which keeps what was made just now', async () => {
+  const name = `${scope.prefix}fresh:1`;
+  await createTinyImage(`${other.prefix}tiny:1`, engine);
+  await addImage(`${other.prefix}tiny:1`, name, ['commit', 'fresh']);
+  const { socketPath } = engine.modem as { readonly socketPath?: string };
+  const env = { SLIPWAY_DOCKER_HOST: `unix://${socketPath}`, SLIPWAY_IMAGE_PREFIX: scope.prefix };
+  const pruned = await runToEnd(['images', '--prune', '--data', tmpdir()], env);
+  expect(pruned).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^build cache: \d+ MiB removed\n$/) as string,
+  });
+  const { stdout } = await runToEnd(['images', '--json'], env);
+  expect(stdout).toContain(name);
 });

@@ -106,6 +106,14 @@ describe('the error of a failed build', () => {
     expect(error.message).toMatch(message);
   });
 
+  it('says where postBuild may write when it was not let (case 14)', () => {
+    const lines = ['./postBuild: 3: cannot create /usr/local/x: Permission denied'];
+    const { code, message, hint } = makeBuildError(fail('post-build', lines, 'failed: exit code: 2'));
+    expect(code).toBe('BUILD_POSTBUILD_FAILED');
+    expect(message).toMatch(/runs as jovyan, who may write to \/home\/jovyan/);
+    expect(hint).toMatch(/apt\.txt/);
+  });
+
   it('says with which exit code postBuild ended, whatever it printed', () => {
     const failure = fail('post-build', ['Because x was not found in the package registry'], 'failed: exit code: 7');
     expect(makeBuildError(failure)).toMatchObject({

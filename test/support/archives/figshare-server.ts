@@ -29,7 +29,6 @@ const makeVersion = (version: number) => ({
   version,
   doi: `${FIGSHARE.doi}.v${version}`,
   published_date: `202${version}-03-04T05:06:07Z`,
-  url_public_html: `https://figshare.com/articles/dataset/A_title/${FIGSHARE.article}/${version}`,
   files: [],
 });
 

@@ -4,6 +4,7 @@ import { findConfigFile } from '../config-file.ts';
 import { decodeText } from '../decode-text.ts';
 import { createDetectError, quoteText } from '../detect-error.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
+import { isRuntimeR } from '../r/runtime-r.ts';
 import { parseRuntimeTxt } from '../runtime-txt.ts';
 import { listFitting, minorOf, versionsOf } from './offered-pythons.ts';
 
@@ -71,7 +72,7 @@ const readRuntime = (context: PythonContext) => {
   const file = findConfigFile(context.files, context.directory, 'runtime.txt');
   if (file === undefined) return undefined;
   const text = decodeText(context.files.read(file), { file, otherwise: 'refuse' });
-  return { file, ...parseRuntimeTxt(text, { ...context, file }) };
+  return isRuntimeR(text.trim()) ? undefined : { file, ...parseRuntimeTxt(text, { ...context, file }) };
 };
 
 const checkAgreement = (python: string, runtime: string, wish: PythonWish): void => {

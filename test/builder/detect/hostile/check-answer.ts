@@ -14,8 +14,12 @@ import { SlipwayError } from '../../../../services/contracts/slipway-error.ts';
 import { createMemoryRepositoryFiles, type RepositoryTable } from '../../../support/memory-repository-files.ts';
 import { neutraliseAll, readSkeleton } from './dockerfile-skeleton.ts';
 
-const OPTIONS = { pythons: ['3.13', '3.11'], defaultPython: '3.13' };
-const NETWORK = { caBundle: true, index: true };
+const OPTIONS = {
+  pythons: ['3.13', '3.11'],
+  defaultPython: '3.13',
+  rRepository: 'https://cran.example.org/{date}',
+};
+const NETWORK = { caBundle: true, index: true, juliaMirror: 'https://julia.example.org' };
 
 const plans = Compile(BuildPlan);
 

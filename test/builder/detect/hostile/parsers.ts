@@ -65,7 +65,30 @@ const CONDA = {
 /** A row for each parser but those of Python's tools; a new one is a row more. */
 export const PARSERS: readonly Parser[] = [
   { title: 'apt.txt', path: 'apt.txt', format: 'lines', more: ['git\nlibfoo:i386 g++=4:12.2.0-3 # c\n'] },
-  { title: 'runtime.txt', path: 'runtime.txt', format: 'lines', more: ['python-2024-01-10', 'r-4.3-2024-01-10'] },
+  {
+    title: 'runtime.txt',
+    path: 'runtime.txt',
+    format: 'lines',
+    more: ['python-2024-01-10', 'r-4.5-2024-01-10', 'r-4.2'],
+  },
+  { title: 'DESCRIPTION', path: 'DESCRIPTION', format: 'lines' },
+  { title: 'renv.lock', path: 'renv.lock', format: 'json' },
+  { title: 'install.R', path: 'install.R', format: 'lines' },
+  { title: 'Project.toml', path: 'Project.toml', format: 'toml' },
+  {
+    title: 'Manifest.toml',
+    path: 'Manifest.toml',
+    format: 'toml',
+    beside: { 'Project.toml': '[compat]\njulia = "1.10"\n' },
+  },
+  {
+    title: 'the versions of Julia',
+    path: 'Project.toml',
+    format: 'lines',
+    samples: [],
+    more: ['1.6 - 1.9, ~1.10', '^1.6.2', '>= 1.3, =1.9.2', '1'],
+    write: (document) => `[compat]\njulia = ${JSON.stringify(document)}\n`,
+  },
   { title: 'requirements.txt', path: 'requirements.txt', format: 'lines' },
   {
     title: 'an included requirements file',

@@ -39,8 +39,18 @@ const makeNames = (home: () => string): fc.Arbitrary<string> => {
     },
     fc.array(part, { maxLength: 5 }).map((parts) => parts.join('/')),
     fc.string({ maxLength: 12 }),
-    fc.constantFrom('../canary', '../../canary', 'a/../../canary', '//canary', 'a//../..//canary'),
-    fc.constant('/canary').map((name) => `${home()}${name}`),
+    fc.constantFrom(
+      '../new',
+      '../../new',
+      '../../../new',
+      'a/../../new/x',
+      '../canary',
+      '../../canary',
+      'a/../../canary',
+      '//canary',
+      'a//../..//canary',
+    ),
+    fc.constantFrom('/canary', '/new').map((name) => `${home()}${name}`),
   );
 };
 
@@ -95,8 +105,9 @@ describe('a hostile archive', () => {
       expect((error as SlipwayError).code).toMatch(/^FETCH_(ARCHIVE_INVALID|TOO_LARGE)$/);
     }
     expect(await findEscapes(into)).toEqual([]);
+    expect((await readdir(into)).filter((name) => !['content', 'download'].includes(name))).toEqual([]);
     expect(await lookOutside(home)).toEqual({ names: ['canary', 'into'], canary: CANARY });
-    expect(existsSync('/canary')).toBe(false);
+    expect([existsSync(join(home, '../new')), existsSync('/new'), existsSync('/canary')]).not.toContain(true);
     await rm(into, { recursive: true });
     return true;
   };

@@ -74,6 +74,7 @@ const mayLimitSteps = (engine: DockerEngine): boolean =>
   process.getuid?.() === 0 && existsSync((engine.modem as { readonly socketPath?: string }).socketPath ?? '');
 
 const stepLimitsOf = ({ build }: Settings): StepLimits => ({
+  diskBytes: build.maxImageMib * MIB,
   memoryBytes: build.memoryMib * MIB,
   cpus: build.cpus,
   pids: build.pids,

@@ -13,6 +13,7 @@ import { ensureEngine } from './ensure-engine.ts';
 import { listNotices, readAsOf, readExtras, type ImageOptions } from './image-options.ts';
 import { makeUsageError } from './parse-pairs.ts';
 import { checkPush } from './push-options.ts';
+import { checkBuilt, readLock } from './read-lock.ts';
 import { readSettings } from './read-settings.ts';
 import { resolveSource } from './resolve-source.ts';
 import { readSurroundings } from './surroundings.ts';
@@ -41,12 +42,21 @@ const makeRequest = (
   if (asOf === 'commit' && repository.provider === 'local')
     throw makeUsageError('A directory has no commit whose day --as-of could take.', 'Write --as-of 2026-01-31.');
   const user = isBaseUser(extras.user) ? '' : JSON.stringify(extras.user);
-  const additions = [extras.appendix, extras.labels, extras.buildArgs, asOf ?? '', user];
+  const lock = options.locked === undefined ? undefined : readLock(options.locked);
+  const additions = [
+    extras.appendix,
+    extras.labels,
+    extras.buildArgs,
+    asOf ?? '',
+    lock === undefined ? '' : JSON.stringify(lock),
+    user,
+  ];
   return {
     imageName: options.imageName ?? makeName({ prefix, canonical, commit, subdir }, additions),
     repository,
     ...(subdir === undefined ? {} : { subdir }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(lock === undefined ? {} : { lock }),
   };
 };
 
@@ -72,5 +82,6 @@ export const buildSource = async (
   let next = await run.next();
   for (; next.done !== true; next = await run.next()) log.event(next.value);
   if (!next.value.ok) throw fromErrorBody(next.value.error);
+  if (request.lock !== undefined) await checkBuilt(engine, request.imageName, request.lock);
   return { imageName: request.imageName, engine };
 };

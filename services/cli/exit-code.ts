@@ -10,6 +10,7 @@ const USAGE: readonly ErrorCode[] = [
   'CONFIG_FILE_UNREADABLE',
   'REPO_SPEC_INVALID',
   'REPO_PROVIDER_UNKNOWN',
+  'LOCK_INVALID',
 ];
 
 /**

@@ -31,6 +31,7 @@ const addImageOptions = (command: Command): Command =>
     .option('--build-arg <name=value>', 'for ARG instructions of a Dockerfile or the appendix; repeatable', collect)
     .option('--appendix <text>', 'Dockerfile instructions that are added at the end')
     .option('--as-of <day>', 'install packages as they were then: yyyy-mm-dd, or commit for the day of the commit')
+    .option('--locked <file>', 'install exactly what slipway inspect --lock printed into this file')
     .option('--user-id <id>', 'number of the user in the image (1000)')
     .option('--user-name <name>', 'name of the user in the image (jovyan)')
     .option('--target-repo-dir <path>', 'where the content is in the image (the home directory)')

@@ -20,6 +20,8 @@ export type ImageOptions = SettingsOptions & {
   readonly engine?: string;
   /** yyyy-mm-dd, or `commit`. */
   readonly asOf?: string;
+  /** A file that `slipway inspect --lock` printed. */
+  readonly locked?: string;
   readonly jsonLogs?: boolean;
   readonly debug?: boolean;
 };

@@ -5,14 +5,18 @@ import type { Lock } from '../contracts/lock.ts';
 
 type Row = readonly [string, string | undefined];
 
-const describeLock = ({ base, debian, python, conda }: Lock): readonly Row[] => [
+const describeLock = ({ base, debian, python, conda, r }: Lock): readonly Row[] => [
   ['base', `${base.key.slice(0, 12)}, ${base.debian.length} Debian and ${base.python.length} Python packages`],
-  ['installed', `${debian.length} Debian, ${python.length} Python, ${conda?.length ?? 0} conda packages`],
+  [
+    'installed',
+    `${debian.length} Debian, ${python.length} Python, ${conda?.length ?? 0} conda, ${r?.length ?? 0} R packages`,
+  ],
 ];
 
-const listPackages = ({ debian, python, conda = [] }: Lock): readonly string[] => [
+const listPackages = ({ debian, python, conda = [], r = [] }: Lock): readonly string[] => [
   ...debian.map(({ name, version }) => `  ${name}=${version}`),
   ...conda.map(({ name, version, build }) => `  ${name}=${version}=${build}`),
+  ...r.map(({ name, version }) => `  ${name} ${version}`),
   ...python.map(({ name, version, git, commit, archive, local }) => {
     if (git !== undefined) return `  ${name}==${version}  git+${git}@${commit}`;
     return `  ${name}==${version}${archive === undefined ? '' : `  ${archive}`}${local ? '  of the repository' : ''}`;

@@ -24,11 +24,27 @@ export const InstallStep = Type.Object({
 });
 export type InstallStep = Static<typeof InstallStep>;
 
-/** A conda environment, installed before everything else; it brings its own Python. */
-export const CondaStep = Type.Object({
+/** Conda packages that are chosen when the image is built. */
+const CondaSolve = Type.Object({
+  kind: Type.Literal('solve'),
+  file: Type.String({ description: 'The file that asks for them.' }),
   channels: Type.Array(Type.String(), { description: 'Names or addresses; the first that has a package decides.' }),
-  specs: Type.Array(Type.String(), { description: 'What is asked for, as conda writes it, in the order of the file.' }),
+  specs: Type.Array(Type.Object({ text: Type.String(), line: Type.Integer() }), {
+    description: 'What is asked for, as conda writes it, and where, in the order of the file.',
+  }),
 });
+export type CondaSolve = Static<typeof CondaSolve>;
+
+/** Conda packages that a lock names; nothing is chosen and nothing is added. */
+const CondaLocked = Type.Object({
+  kind: Type.Literal('locked'),
+  file: Type.String({ description: 'Path of a staged file: an explicit list, one address with its checksum a line.' }),
+  platform: Type.String({ description: 'Where the packages run, by its name in conda.' }),
+  python: Type.Optional(Type.String({ description: 'x.y; absent where Python is not among them.' })),
+});
+
+/** A conda environment, installed before everything else; it brings its own Python. */
+export const CondaStep = Type.Union([CondaSolve, CondaLocked]);
 export type CondaStep = Static<typeof CondaStep>;
 
 /** R and its kernel, from Debian, and the packages that are installed before the content is there. */
@@ -95,6 +111,9 @@ export const EnvironmentPlan = Type.Object({
   r: Type.Optional(RStep),
   julia: Type.Optional(JuliaStep),
   conda: Type.Optional(CondaStep),
+  variables: Type.Optional(
+    Type.Record(Type.String(), Type.String(), { description: 'Of every process in the image, set after installing.' }),
+  ),
   install: Type.Array(InstallStep),
   files: Type.Array(StagedFile, { description: 'Exactly the files that the installation reads, sorted by path.' }),
   crlf: Type.Array(Type.String(), { description: 'Scripts whose line ends must become LF before they can run.' }),

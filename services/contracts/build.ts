@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { BuildingEvent, FetchingEvent } from './launch-event.ts';
+import { Lock } from './lock.ts';
 import { ErrorBody } from './slipway-error.ts';
 import { ResolvedRepository } from './repository.ts';
 
@@ -16,6 +17,7 @@ export const BuildRequest = Type.Object({
       description: 'Packages are installed as they were on that day, or on the day of the commit.',
     }),
   ),
+  lock: Type.Optional(Lock),
 });
 export type BuildRequest = Static<typeof BuildRequest>;
 

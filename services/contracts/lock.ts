@@ -44,6 +44,9 @@ export const InstalledLock = Type.Object({
   ),
   debian: Type.Array(LockedDebian, { description: 'Debian packages beyond those of the base.' }),
   python: Type.Array(LockedPython, { description: 'Python distributions beyond those of the base, by name.' }),
+  r: Type.Optional(
+    Type.Array(Type.Object({ name: Name, version: Version }), { description: 'Packages of R that are not Debian’s.' }),
+  ),
   conda: Type.Optional(Type.Array(LockedConda, { description: 'The packages of the conda environment, by name.' })),
 });
 export type InstalledLock = Static<typeof InstalledLock>;

@@ -139,6 +139,18 @@ describe('build pipeline', () => {
     expect(images.images.get('test/a-b:c')?.labels[LABELS.environmentKey]).not.toBe(first);
   });
 
+  it('makes the layer of what is built, and of nothing else: equal content is an equal layer (case 70)', async () => {
+    const digestOf = async (files: Readonly<Record<string, string>>) => {
+      const request = { ...REQUEST, imageName: `test/${crypto.randomUUID()}:c` };
+      await runGenerator(buildImage(request, makeParts(files), AbortSignal.timeout(10_000)));
+      return images.images.get(request.imageName)?.digest;
+    };
+    const first = await digestOf({ 'a.ipynb': '{}', 'b.py': '' });
+    expect(await digestOf({ 'b.py': '', 'a.ipynb': '{}' })).toBe(first);
+    expect(await digestOf({ 'a.ipynb': '{ }', 'b.py': '' })).not.toBe(first);
+    expect(await digestOf({ 'a.ipynb': '{}', 'c.py': '' })).not.toBe(first);
+  });
+
   it('says which files it used and why, in the phases of a launch', async () => {
     const { log } = await run(makeParts({ 'requirements.txt': 'numpy\n', 'uv.lock': '' }));
     expect(log).toMatch(/^fetching: Fetching\n/);

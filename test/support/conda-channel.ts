@@ -19,17 +19,29 @@ export type CondaPackage = {
   readonly files: Readonly<Record<string, CondaFile>>;
 };
 
+/** A package as a lock names it. */
+export type ServedPackage = {
+  readonly name: string;
+  readonly version: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly md5: string;
+};
+
 export type CondaChannels = AsyncDisposable & {
   /** `http://<address>:<port>`, which has the channels below it. */
   readonly url: string;
   /** Paths that were asked for. */
   readonly requests: readonly string[];
+  /** The package of that name and version, the first where several channels have it. */
+  find(name: string, version: string): ServedPackage;
 };
 
 /** What `{PREFIX}` becomes in a package; long, as conda-build makes it. */
 const PLACEHOLDER = `/opt/build/${'placehold_'.repeat(20)}`;
 
-const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const digest = (kind: 'sha256' | 'md5', bytes: string | Buffer): string => createHash(kind).update(bytes).digest('hex');
+const sha256 = (bytes: string | Buffer): string => digest('sha256', bytes);
 
 const textOf = (file: CondaFile): string => {
   if (typeof file === 'string') return file.replaceAll('{PREFIX}', PLACEHOLDER);
@@ -83,10 +95,12 @@ const makeArchive = async (one: CondaPackage): Promise<Buffer> => {
   return Buffer.from(stdout);
 };
 
-const makeChannel = async (
-  channel: string,
-  packages: readonly CondaPackage[],
-): Promise<readonly [string, Buffer][]> => {
+type Made = {
+  readonly files: readonly [string, Buffer][];
+  readonly served: readonly (Omit<ServedPackage, 'url'> & { readonly path: string })[];
+};
+
+const makeChannel = async (channel: string, packages: readonly CondaPackage[]): Promise<Made> => {
   const archives = await Promise.all(packages.map(async (one) => ({ one, bytes: await makeArchive(one) })));
   const subdirs = [...new Set(['noarch', 'linux-64', ...packages.map(subdirOf)])];
   const repodata = subdirs.map((subdir): [string, Buffer] => {
@@ -102,7 +116,14 @@ const makeChannel = async (
     `/${channel}/${subdirOf(one)}/${fileName(one)}`,
     bytes,
   ]);
-  return [...repodata, ...files];
+  const served = archives.map(({ one: { name, version }, bytes }, index) => ({
+    name,
+    version,
+    path: files[index]?.[0] ?? '',
+    sha256: sha256(bytes),
+    md5: digest('md5', bytes),
+  }));
+  return { files: [...repodata, ...files], served };
 };
 
 /**
@@ -114,7 +135,8 @@ export const startCondaChannels = async (
   channels: Readonly<Record<string, readonly CondaPackage[]>>,
 ): Promise<CondaChannels> => {
   const made = await Promise.all(Object.entries(channels).map(([name, packages]) => makeChannel(name, packages)));
-  const files = new Map(made.flat());
+  const files = new Map(made.flatMap(({ files }) => files));
+  const served = made.flatMap((one) => one.served);
   const requests: string[] = [];
   const server = createServer(({ url = '/' }, response) => {
     requests.push(url);
@@ -123,9 +145,15 @@ export const startCondaChannels = async (
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
+  const url = `http://${address}:${port}`;
   return {
-    url: `http://${address}:${port}`,
+    url,
     requests,
+    find: (name, version) => {
+      const found = served.find((one) => one.name === name && one.version === version);
+      if (found === undefined) throw new Error(`no channel has ${name} ${version}`);
+      return { ...found, url: `${url}${found.path}` };
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,6 @@
 """Makes the Python of a conda environment the kernel of Jupyter's notebooks: register-kernel.py PREFIX
 
+An environment without a Python leaves the kernel of the base, with the environment on its path.
 The server stays that of the base. Its commands are linked in front of those that the environment may bring, and the
 kernel gets the variables that the environment's activation scripts set.
 """
@@ -23,18 +24,23 @@ def read_variables(prefix):
     return {name: value.replace("$", "$$") for name, value in after.items() if name not in own and before.get(name) != value}
 
 
-def main(prefix):
-    server, conda = Path(os.environ["NB_PYTHON_PREFIX"]), Path(os.environ["CONDA_DIR"])
+def write_kernel(server, conda, prefix):
     kernel = conda / "share/jupyter/kernels/python3"
     shutil.copytree(server / "share/jupyter/kernels/python3", kernel, dirs_exist_ok=True)
+    python = Path(prefix) / "bin/python"
     spec = {
-        "argv": [f"{prefix}/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [str(python if python.exists() else server / "bin/python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Python 3 (ipykernel)",
         "language": "python",
         "metadata": {"debugger": True},
         "env": {**read_variables(prefix), "CONDA_PREFIX": str(prefix), "PATH": f"{prefix}/bin:${{PATH}}"},
     }
     (kernel / "kernel.json").write_text(json.dumps(spec, indent=1))
+
+
+def main(prefix):
+    server, conda = Path(os.environ["NB_PYTHON_PREFIX"]), Path(os.environ["CONDA_DIR"])
+    write_kernel(server, conda, prefix)
     (conda / "bin").mkdir(exist_ok=True)
     for command in (server / "bin").glob("jupyter*"):
         (conda / "bin" / command.name).symlink_to(command)

@@ -1,4 +1,5 @@
-import type { CondaStep, Evidence } from '../../contracts/build-plan.ts';
+import type { CondaSolve, Evidence } from '../../contracts/build-plan.ts';
+import type { CondaFile } from './conda/conda-file.ts';
 import type { JuliaPart } from './julia/read-julia.ts';
 import type { RPart } from './r/read-r.ts';
 import type { Script } from './script.ts';
@@ -36,8 +37,22 @@ export type PythonInstall = { readonly requirements: RequirementSet; readonly is
 export type ProjectInstall = {
   readonly file: string;
   readonly withDependencies: boolean;
+  /** Whether it follows its source in the content. */
+  readonly isEditable?: boolean;
   readonly unversioned?: string;
 };
+
+/** Conda packages to choose, or those that a lock chose; `list` is a free name for the list of them. */
+export type CondaPart =
+  | CondaSolve
+  | {
+      readonly kind: 'locked';
+      readonly list: string;
+      readonly platform: string;
+      /** x.y; absent where Python is not among them. */
+      readonly python?: string;
+      readonly packages: readonly CondaFile[];
+    };
 
 type Common = { readonly evidence: readonly Evidence[] };
 
@@ -52,7 +67,9 @@ export type EnvironmentDetection = Common & {
   /** yyyy-mm-dd: packages are installed as the index had them on that day. */
   readonly asOf?: string;
   readonly apt: readonly string[];
-  readonly conda?: CondaStep;
+  readonly conda?: CondaPart;
+  /** Set for every process in the image. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly r?: RPart;
   readonly julia?: JuliaPart;
   readonly installs: readonly PythonInstall[];

@@ -3,9 +3,8 @@ import type { Evidence } from '../../contracts/build-plan.ts';
 import { parseAptTxt } from './apt-txt.ts';
 import { findConfigFile } from './config-file.ts';
 import { decodeText } from './decode-text.ts';
-import type { Detection, EnvironmentDetection } from './detection.ts';
-import { explainIncluded } from './evidence.ts';
-import { readEnvironmentYml } from './environment-yml.ts';
+import type { CondaPart, Detection, EnvironmentDetection } from './detection.ts';
+import { readConda, readPixi } from './conda/read-conda.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { choosePythonVersion } from './python/python-version.ts';
 import { readPython } from './python/read-python.ts';
@@ -69,25 +68,16 @@ const detectDockerfile: Detector = (context) => {
 /** What an environment is made of, but for what every kind of environment may add. */
 type Found = Omit<EnvironmentDetection, 'kind' | 'apt' | 'postBuild' | 'start'>;
 
-const readConda = (context: DetectContext): Found | undefined => {
-  const file = find(context, 'environment.yml') ?? find(context, 'environment.yaml');
-  if (file === undefined) return undefined;
-  const { python, because, conda, requirements, unused } = readEnvironmentYml(context.files, { ...context, file });
-  const ignored = unused.map((key) => ({ file, used: false, because: `its ${key} are not set yet` }));
-  const included = requirements === undefined ? [] : explainIncluded(requirements, file);
-  return {
-    python,
-    ...(conda === undefined ? {} : { conda }),
-    installs: requirements === undefined ? [] : [{ requirements, isExact: false }],
-    evidence: [use(file, because), ...included, ...ignored],
-  };
+const hasR = (conda: CondaPart | undefined): boolean => {
+  if (conda?.kind === 'locked') return conda.packages.some(({ name }) => name.startsWith('r-'));
+  return conda?.specs.some(({ text }) => /^(?:\S+::)?r-/.test(text)) ?? false;
 };
-
-const hasRFromConda = ({ conda }: Found): boolean => conda?.specs.some((spec) => /^(?:\S+::)?r-/.test(spec)) ?? false;
 
 /** The files of Python's tools: alone, or where R brings conda along too, after what conda installs. */
 const readPackages = (context: DetectContext): Found => {
   const conda = readConda(context);
+  const pixi = conda === undefined ? readPixi(context) : undefined;
+  if (pixi !== undefined) return pixi;
   const python = readPython(
     conda === undefined ? context : { ...context, pythons: [conda.python], defaultPython: conda.python },
   );
@@ -103,7 +93,7 @@ const readPackages = (context: DetectContext): Found => {
 const readRUnlessConda = (context: DetectContext): RFound | undefined => {
   const found = readR(context);
   const conda = found === undefined || found.isAsked ? undefined : readConda(context);
-  return conda !== undefined && hasRFromConda(conda) ? undefined : found;
+  return hasR(conda?.conda) ? undefined : found;
 };
 
 const narrow = (context: DetectContext, pythons: readonly string[]): DetectContext => ({
@@ -147,7 +137,7 @@ export const detectBase = (context: DetectContext): Detection => {
 
 /**
  * Order matters, the first that answers decides. From the file that says most to the one that says least: a
- * Dockerfile is the whole image; R and Julia leave the rest to the others; environment.yml names Python and its packages, so
+ * Dockerfile is the whole image; R and Julia leave the rest to the others; conda's files name Python and its packages, so
  * requirements.txt and runtime.txt have nothing to add; Python projects and requirements.txt leave the version to
  * runtime.txt.
  */
@@ -155,5 +145,6 @@ export const DETECTORS: readonly Detector[] = [
   detectDockerfile,
   detectWith(readLanguages),
   detectWith(readConda),
+  detectWith(readPixi),
   detectWith(readPython),
 ];

@@ -5,17 +5,22 @@ import type { RepositoryFiles } from './repository-files.ts';
 
 /** Files that other tools, or later versions, install from; the reason is shown as it is. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  'conda-lock.yml': 'conda-lock.yml cannot be installed yet; use environment.yml',
-  'pixi.toml': 'pixi.toml cannot be installed yet; use environment.yml',
-  'pixi.lock': 'pixi.lock cannot be installed yet; use environment.yml',
+  'conda-osx-64.lock': 'it is for another platform than linux-64',
+  'conda-osx-arm64.lock': 'it is for another platform than linux-64',
+  'conda-win-64.lock': 'it is for another platform than linux-64',
+  'conda-linux-aarch64.lock': 'it is for another platform than linux-64',
   'default.nix': 'Nix is not supported yet',
 };
 
 /** Files that this version reads, where the kind of the repository allows. */
 const READ = [
   'Dockerfile',
+  'conda-lock.yml',
+  'conda-linux-64.lock',
   'environment.yml',
   'environment.yaml',
+  'pixi.lock',
+  'pixi.toml',
   'requirements.txt',
   'runtime.txt',
   'Pipfile',

@@ -7,6 +7,6 @@ export interface RepositoryFiles {
   kindOf(path: string): 'file' | 'directory' | undefined;
   /** The names in a directory, sorted; empty when it is not a directory. '' is the top. */
   list(directory: string): readonly string[];
-  /** The bytes of a file of at most 1 MiB. Throws SlipwayError DETECT_FILE_UNREADABLE beyond that. */
-  read(path: string): Uint8Array;
+  /** The bytes of a file of at most `maxBytes`, else 1 MiB. Throws SlipwayError DETECT_FILE_UNREADABLE beyond that. */
+  read(path: string, maxBytes?: number): Uint8Array;
 }

@@ -17,7 +17,7 @@ export interface RepositoryTree {
 type Resolved = { readonly path: string; readonly entry: Exclude<TreeEntry, { kind: 'link' }> };
 
 const MAX_LINKS = 40;
-const MAX_BYTES = 1024 * 1024;
+const MIB = 1024 * 1024;
 
 /**
  * Walks `path` name by name, as a kernel would whose root is the repository: a link may lead anywhere inside, and
@@ -49,13 +49,13 @@ const resolve = (tree: RepositoryTree, path: string): Resolved | undefined => {
   return { path: walked.join('/'), entry };
 };
 
-const readBytes = (tree: RepositoryTree, path: string): Uint8Array => {
+const readBytes = (tree: RepositoryTree, path: string, maxBytes: number): Uint8Array => {
   const found = resolve(tree, path);
   if (found?.entry.kind !== 'file')
     throw new SlipwayError('DETECT_FILE_UNREADABLE', { message: `${path} is not a file inside of the repository.` });
-  if (found.entry.size > MAX_BYTES)
+  if (found.entry.size > maxBytes)
     throw new SlipwayError('DETECT_FILE_UNREADABLE', {
-      message: `${path} is larger than 1 MiB, the most that a configuration file may have.`,
+      message: `${path} is larger than ${maxBytes / MIB} MiB, the most that such a file may have.`,
       hint: 'Keep data out of configuration files.',
     });
   return tree.bytes(found.path);
@@ -71,5 +71,5 @@ export const createRepositoryFiles = (tree: RepositoryTree): RepositoryFiles => 
     const found = resolve(tree, directory);
     return found?.entry.kind === 'directory' ? tree.names(found.path).toSorted() : [];
   },
-  read: (path) => readBytes(tree, path),
+  read: (path, maxBytes = MIB) => readBytes(tree, path, maxBytes),
 });

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
+import { hasCondaPython } from './conda-commands.ts';
 import { packageCache } from './environment-dockerfile.ts';
 import { BUILD_CONTEXT } from './image-layout.ts';
 import { BASE_USER, ownerOf, renderUser, type ImageUser } from './image-user.ts';
@@ -73,7 +74,7 @@ const renderLocalPackages = (
   { python, asOf, conda }: EnvironmentPlan,
   options: CommitDockerfileOptions,
 ): string => {
-  const install = { ...networkOf(options), python, asOf, conda: conda !== undefined, cache: cacheOf(options) };
+  const install = { ...networkOf(options), python, asOf, conda: hasCondaPython(conda), cache: cacheOf(options) };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository(options),

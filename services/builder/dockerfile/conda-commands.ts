@@ -1,3 +1,4 @@
+import type { CondaStep } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { excludeNewer, SHARE_WITH_GROUP } from './install-commands.ts';
 import {
@@ -18,6 +19,10 @@ export type CondaOptions = NetworkOptions & {
   /** Day (yyyy-mm-dd) whose packages are installed; undefined for what there is now. */
   readonly asOf: string | undefined;
 };
+
+/** Whether the environment has a Python: one that is solved always, a lock where it names one. */
+export const hasCondaPython = (conda: CondaStep | undefined): boolean =>
+  conda !== undefined && (conda.kind === 'solve' || conda.python !== undefined);
 
 /** Name of the stage that has py-rattler; nothing of it comes into an image. */
 const TOOL_STAGE = 'conda-tool';
@@ -72,11 +77,12 @@ const compileAll = (python: string): string =>
   `{ ${python} -m compileall -qq -j 0 ${PREFIX}/lib/python*/site-packages > /dev/null || true; }`;
 
 /**
- * Solves and installs the conda environment, makes its Python the kernel of notebooks, and puts it on the path. The
+ * Installs the conda environment, makes its Python, where it has one, the kernel of notebooks, and puts it on the path. The
  * build context has BUILD_CONTEXT.conda with the programs and the request.
  */
-export const renderCondaInstall = (options: CondaOptions): readonly string[] => {
+export const renderCondaInstall = (conda: CondaStep, options: CondaOptions): readonly string[] => {
   const python = `${PREFIX}/bin/python`;
+  const hasPython = hasCondaPython(conda);
   const variables = {
     UV_CACHE_DIR: MOUNTS.uvCache,
     UV_LINK_MODE: 'copy',
@@ -89,13 +95,13 @@ export const renderCondaInstall = (options: CondaOptions): readonly string[] => 
     renderExport(variables),
     ...indexCommands(options),
     retryCrash(install),
-    completeKernel(python, options.asOf),
+    ...(hasPython ? [completeKernel(python, options.asOf)] : []),
     `${BASE_IMAGE.python} ${MOUNTS.conda}/register-kernel.py ${PREFIX}`,
-    compileAll(python),
+    ...(hasPython ? [compileAll(python)] : []),
   ]);
   return [
     run,
-    `ENV KERNEL_PYTHON_PREFIX=${PREFIX} CONDA_PREFIX=${PREFIX} CONDA_DEFAULT_ENV=${PREFIX}`,
+    `ENV ${hasPython ? `KERNEL_PYTHON_PREFIX=${PREFIX} ` : ''}CONDA_PREFIX=${PREFIX} CONDA_DEFAULT_ENV=${PREFIX}`,
     `ENV JUPYTER_PATH=/srv/conda/share/jupyter:${PREFIX}/share/jupyter`,
     `ENV PATH=${BASE_IMAGE.repoDir}/.local/bin:/srv/conda/bin:${PREFIX}/bin:$PATH`,
   ];

@@ -1,12 +1,13 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import { aptCommand, aptMounts, type AptOptions } from './apt-commands.ts';
-import { renderCondaInstall, renderCondaTool } from './conda-commands.ts';
+import { hasCondaPython, renderCondaInstall, renderCondaTool } from './conda-commands.ts';
 import { BASE_IMAGE } from './image-layout.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
 import { renderRInstall } from './r-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
+import { renderVariables } from './render-variables.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -24,8 +25,10 @@ export type EnvironmentDockerfileOptions = NetworkOptions & {
 };
 
 /** Whether anything is installed at all; otherwise the base is the environment. */
-export const needsEnvironmentBuild = ({ apt, r, julia, conda, install }: EnvironmentPlan): boolean =>
-  apt.length > 0 || r !== undefined || julia !== undefined || conda !== undefined || install.length > 0;
+export const needsEnvironmentBuild = (plan: EnvironmentPlan): boolean =>
+  plan.apt.length > 0 ||
+  plan.install.length > 0 ||
+  [plan.r, plan.julia, plan.conda, plan.variables].some((part) => part !== undefined);
 
 /** Name of the package cache that a scope shares. */
 export const packageCache = (scope: string | undefined): string =>
@@ -44,28 +47,29 @@ const renderApt = (apt: readonly string[], options: AptOptions): string => {
 
 /**
  * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
- * the base. Its context has BUILD_CONTEXT.staged with the files of the plan, the files of makeRecordFiles, for conda those
- * of makeCondaFiles, for R those of makeRFiles.
+ * the base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of
+ * the plan, the files of makeRecordFiles, for conda those of makeCondaFiles, for R those of makeRFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, index, juliaMirror } = options;
   const cache = packageCache(cacheScope);
-  const hasConda = plan.conda !== undefined;
-  const install = { caBundle, index, python: plan.python, asOf: plan.asOf, conda: hasConda, cache };
-  const apt = { caBundle, index, python: plan.python };
-  const conda = { caBundle, index, base, cache, asOf: plan.asOf };
+  const { conda, python, asOf } = plan;
+  const install = { caBundle, index, python, asOf, conda: hasCondaPython(conda), cache };
+  const condaOptions = { caBundle, index, base, cache, asOf };
+  const apt = { caBundle, index, python };
   const instructions = [
-    ...(hasConda ? [renderCondaTool(conda)] : []),
+    ...(conda === undefined ? [] : [renderCondaTool(condaOptions)]),
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan.apt, apt)] : []),
     ...(plan.r === undefined ? [] : renderRInstall(plan.r, apt)),
     ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, index, juliaMirror })),
     `USER ${BASE_IMAGE.user}`,
-    ...(hasConda ? renderCondaInstall(conda) : []),
+    ...(conda === undefined ? [] : renderCondaInstall(conda, condaOptions)),
     ...plan.install.map((step) =>
       renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
     ),
     ...(needsEnvironmentBuild(plan) ? [renderRecord({ ...recordNetwork(plan, options), cache })] : []),
+    ...renderVariables(plan.variables ?? {}),
   ];
   return `${instructions.join('\n')}\n`;
 };

@@ -50,15 +50,17 @@ const makeLayer = async (
   }
 };
 
-/** The first file of a tar that the engine gives. */
+/** The first file of a tar that the engine gives. All of it is read: the connection is held until then. */
 const readTar = async (tar: NodeJS.ReadableStream): Promise<Buffer | undefined> => {
   const reader = extract();
+  let found: Buffer | undefined;
   tar.pipe(reader);
   for await (const entry of reader) {
-    if (entry.header.type === 'file' && (entry.header.size ?? 0) <= MAX_FILE_BYTES) return await buffer(entry);
-    entry.resume();
+    const isWanted = entry.header.type === 'file' && (entry.header.size ?? 0) <= MAX_FILE_BYTES;
+    if (found === undefined && isWanted) found = await buffer(entry);
+    else entry.resume();
   }
-  return undefined;
+  return found;
 };
 
 const readImageFile = async (engine: DockerEngine, name: string, path: string): Promise<Buffer | undefined> => {

@@ -3,8 +3,10 @@ import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 const DAY_MS = 86_400_000;
 
 /** Whether what is installed depends on when it is: a lock, a day, or nothing to install does not. */
-const isOpen = ({ apt, conda, install, asOf }: EnvironmentPlan): boolean =>
-  apt.length > 0 || (asOf === undefined && (conda !== undefined || install.some((step) => !step.noDependencies)));
+const isOpen = ({ apt, conda, r, install, asOf }: EnvironmentPlan): boolean =>
+  apt.length > 0 ||
+  (r !== undefined && r.lock === undefined) ||
+  (asOf === undefined && (conda?.kind === 'solve' || install.some((step) => !step.noDependencies)));
 
 /**
  * The number of the period that `now` (milliseconds since 1970) is in, where environments may be used for `maxAgeDays`:

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentPlan, RStep } from '../../contracts/build-plan.ts';
+import type { CondaStep, EnvironmentPlan, RStep } from '../../contracts/build-plan.ts';
 
 export type EnvironmentBase = {
   /** Hash of what is installed in it. */
@@ -11,6 +11,15 @@ export type EnvironmentBase = {
 };
 
 const KEY_LENGTH = 32;
+
+/** A locked list is one of the files; where a package is asked for makes no difference. */
+const condaInputs = (conda: CondaStep): readonly unknown[] =>
+  conda.kind === 'locked'
+    ? [conda.kind, conda.file, conda.platform]
+    : [conda.channels, conda.specs.map(({ text }) => text)];
+
+const byName = (variables: Readonly<Record<string, string>>) =>
+  Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 const describeR = ({ version, repository, prefersDebian, packages, lock }: RStep): readonly unknown[] => [
   version,
@@ -33,7 +42,8 @@ const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
   ]),
   plan.files.map(({ path, text }) => [path, text]),
   ...(plan.asOf === undefined ? [] : [plan.asOf]),
-  ...(plan.conda === undefined ? [] : [['conda', plan.conda.channels, plan.conda.specs]]),
+  ...(plan.conda === undefined ? [] : [['conda', ...condaInputs(plan.conda)]]),
+  ...(plan.variables === undefined ? [] : [['variables', byName(plan.variables)]]),
   ...(plan.r === undefined ? [] : [['r', ...describeR(plan.r)]]),
   ...(plan.julia === undefined ? [] : [['julia', plan.julia.version, plan.julia.directory]]),
 ];

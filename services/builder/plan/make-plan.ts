@@ -1,6 +1,14 @@
-import type { AfterStep, BuildPlan, EnvironmentPlan, RStep } from '../../contracts/build-plan.ts';
+import type {
+  AfterStep,
+  BuildPlan,
+  CondaStep,
+  EnvironmentPlan,
+  RStep,
+  StagedFile,
+} from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
-import type { Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import { renderCondaFile } from '../detect/conda/conda-file.ts';
+import type { CondaPart, Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
 import type { RPart } from '../detect/r/read-r.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
@@ -10,7 +18,7 @@ const pretendVersion = (name: string) => ({
 });
 
 /** The repository itself as a package; its build tools come from the index, as any package's. */
-const installProject = ({ file, withDependencies, unversioned }: ProjectInstall): AfterStep => ({
+const installProject = ({ file, withDependencies, isEditable, unversioned }: ProjectInstall): AfterStep => ({
   kind: 'local-packages',
   install: {
     kind: 'requirements',
@@ -19,7 +27,7 @@ const installProject = ({ file, withDependencies, unversioned }: ProjectInstall)
     ownIndex: false,
     ...(withDependencies ? {} : { noDependencies: true }),
   },
-  files: [{ path: file, text: '.\n' }],
+  files: [{ path: file, text: isEditable ? '-e .\n' : '.\n' }],
   ...(unversioned === undefined ? {} : { variables: pretendVersion(unversioned) }),
 });
 
@@ -37,6 +45,17 @@ const makeAfter = (
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
 ];
 
+/** What conda installs, and the files that it reads for that: a lock becomes an explicit list. */
+const makeConda = (
+  part: CondaPart | undefined,
+): { readonly conda?: CondaStep; readonly condaFiles: readonly StagedFile[] } => {
+  if (part?.kind !== 'locked') return { ...(part === undefined ? {} : { conda: part }), condaFiles: [] };
+  const { list, platform, python, packages } = part;
+  const text = ['@EXPLICIT', ...packages.map(renderCondaFile), ''].join('\n');
+  const conda = { kind: 'locked', file: list, platform, ...(python === undefined ? {} : { python }) } as const;
+  return { conda, condaFiles: [{ path: list, text }] };
+};
+
 const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RStep => ({
   version,
   repository,
@@ -45,8 +64,11 @@ const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RSte
   ...(lock === undefined ? {} : { lock: lock.file }),
 });
 
+const sortByPath = (files: readonly StagedFile[]): StagedFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, r, julia, conda, installs, evidence, postBuild, start } = detection;
+  const { python, asOf, apt, r, julia, variables, installs, evidence, postBuild, start } = detection;
+  const { condaFiles, ...conda } = makeConda(detection.conda);
   const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
   const locks = r?.lock === undefined ? [] : [{ path: r.lock.file, text: r.lock.text }];
@@ -60,9 +82,10 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     apt: [...apt],
     ...(r === undefined ? {} : { r: makeR(r) }),
     ...(julia === undefined ? {} : { julia }),
-    ...(conda === undefined ? {} : { conda }),
+    ...conda,
+    ...(variables === undefined ? {} : { variables: { ...variables } }),
     install: early.map(({ install }) => install),
-    files: [...locks, ...early.flatMap(({ files }) => files)].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    files: sortByPath([...locks, ...condaFiles, ...early.flatMap(({ files }) => files)]),
     crlf: scripts.filter(({ needsNormalising }) => needsNormalising).map(({ file }) => file),
     after: makeAfter(staged, detection),
     ...(start === undefined ? {} : { start: { file: start.file, hasShebang: start.hasShebang } }),

@@ -51,6 +51,11 @@ def conda_component(record):
     return component(purl, record, named([record["license"]] if record.get("license") else []), hashes)
 
 
+def r_component(package):
+    licences = named([package["licence"]] if package["licence"] else [])
+    return component(package_url("cran", package["name"], package["version"]), package, licences)
+
+
 def render(subject, components):
     """The document: the same packages give the same bytes, so it has no serial number and no time."""
     by_reference = {one["bom-ref"]: one for one in components}

@@ -1,4 +1,4 @@
-"""Reads what is installed in an image: Debian's packages, Python distributions, conda packages."""
+"""Reads what is installed in an image: Debian's packages, Python distributions, conda packages, packages of R."""
 
 import json
 import re
@@ -105,6 +105,17 @@ def read_conda(prefix):
     for path in sorted(Path(prefix).glob("conda-meta/*.json")):
         records.append(json.loads(path.read_text()))
     return sorted(records, key=lambda one: one["name"])
+
+
+def read_r(library):
+    """Every package of R in a library that is not Debian's or conda's, by name."""
+    found = []
+    for path in sorted(Path(library).glob("*/DESCRIPTION")):
+        fields = dict(re.findall(r"^(\w+): *(\S.*)$", path.read_text(errors="replace"), re.M))
+        if "Package" in fields and "Version" in fields:
+            licence = fields.get("License", "")[:LONGEST_LICENCE].strip()
+            found.append({"name": fields["Package"], "version": fields["Version"], "licence": licence})
+    return sorted(found, key=lambda one: one["name"])
 
 
 def owned_by_conda(prefix, records):

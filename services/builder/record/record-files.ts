@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
+import { hasCondaPython } from '../dockerfile/conda-commands.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
 
 const PROGRAMS = ['record.py', 'installed_packages.py', 'bill_of_materials.py'];
@@ -39,8 +40,9 @@ export const makeRecordFiles = ({ subject, plan, late = [] }: RecordRequest): re
   const request = {
     recipe: RECIPE,
     subject,
+    strict: plan === undefined,
     options: listOptions([...(plan?.files ?? []), ...late]),
-    python: hasConda ? CONDA : SERVER,
+    python: hasCondaPython(plan?.conda) ? CONDA : SERVER,
     conda: hasConda ? CONDA : null,
   };
   return [

@@ -1,8 +1,9 @@
 """Records what is installed in an image, as a lock and as a bill of materials: record.py REQUEST DIRECTORY
 
-REQUEST is a JSON file: recipe, subject (name and version of what the image is), options (lines that say which
-index the packages come from), and python and conda, the prefixes that were installed into; conda may be null. DIRECTORY
-gets lock.json and sbom.json. A lock.json that is there and names no base is that of the base, and becomes part of ours.
+REQUEST is a JSON file: recipe, subject (name and version of what the image is), options (lines that say which index
+the packages come from), strict (whether it is an error that a hash cannot be had), and python and conda, the prefixes
+that were installed into; conda may be null. DIRECTORY gets lock.json and sbom.json. A lock.json that is there and names
+no base is that of the base, and becomes part of ours.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -20,11 +22,9 @@ import installed_packages as installed
 
 
 def requirement(package):
-    """A package as a line of a requirements file, exactly as it is installed."""
+    """A package that has a file as a line of a requirements file, exactly as it is installed."""
     name, origin = package["name"], package["origin"]
     subdirectory = f"#subdirectory={origin['subdirectory']}" if "subdirectory" in origin else ""
-    if "git" in origin:
-        return f"{name} @ git+{origin['git']}@{origin['commit']}{subdirectory}"
     return f"{name} @ {origin['archive']}{subdirectory}" if "archive" in origin else f"{name}=={package['version']}"
 
 
@@ -45,19 +45,32 @@ def file_hash(package, found):
     return source.get("hashes", {}).get("sha256")
 
 
-def add_hashes(packages, python, options):
+def ask_index(command, lines):
+    """What uv answers; an index that does not answer is asked again. None when there is no answer."""
+    for pause in (0, 1, 5):
+        time.sleep(pause)
+        run = subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True)
+        if run.returncode == 0:
+            return tomllib.loads(run.stdout)
+    return None
+
+
+def add_hashes(packages, request):
     """Asks the index, whose answers are still in the cache, for the hashes of the files of these versions."""
-    wanted = [package for package in packages if "local" not in package["origin"]]
+    wanted = [package for package in packages if not {"local", "git"} & set(package["origin"])]
+    python, options = request["python"], request["options"]
     lines = "\n".join([*options, *map(requirement, wanted), ""])
     command = ["uv", "pip", "compile", "--quiet", "--no-config", "--no-deps", "--no-header", "--format", "pylock.toml"]
     command += ["--index-strategy", "unsafe-best-match", "--prerelease", "allow", "--python", f"{python}/bin/python", "-"]
     if not wanted:
         return
-    run = subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True)
-    if run.returncode != 0:
+    answer = ask_index(command, lines)
+    if answer is None and request["strict"]:
+        sys.exit("the hashes of the packages are not known")
+    if answer is None:
         print("the hashes of the packages are not known: their index does not have all of them")
         return
-    found = {installed.normalise(one["name"]): one for one in tomllib.loads(run.stdout).get("packages", [])}
+    found = {installed.normalise(one["name"]): one for one in answer.get("packages", [])}
     for package in wanted:
         digest = file_hash(package, found.get(package["name"], {}))
         if digest:
@@ -125,10 +138,11 @@ def main(request_file, directory):
     debian = installed.read_debian()
     conda = installed.read_conda(request["conda"]) if request["conda"] else []
     by_conda = installed.owned_by_conda(request["conda"], conda) if conda else set()
+    r = installed.read_r(os.environ["R_LIBS_USER"]) if "R_LIBS_USER" in os.environ else []
     server = installed.read_python(os.environ["NB_PYTHON_PREFIX"])
     python = [one for one in installed.read_python(request["python"]) if one["path"] not in by_conda]
     below = of_base if request["conda"] is None else []
-    add_hashes(known_hashes(python, [*below, *earlier]), request["python"], request["options"])
+    add_hashes(known_hashes(python, [*below, *earlier]), request)
     known_hashes(server, of_base)
     locked = [locked_python(package) for package in python]
     lock = {
@@ -141,10 +155,13 @@ def main(request_file, directory):
         "python": beyond(locked, below),
         **({"conda": [locked_conda(record) for record in conda]} if request["conda"] else {}),
     }
+    if r:
+        lock["r"] = [{"name": one["name"], "version": one["version"]} for one in r]
     release = distribution_release()
     components = [bill.debian_component(one, release, installed.debian_licences(one["name"])) for one in debian]
     components += [bill.python_component(one) for one in [*server, *python]]
     components += [bill.conda_component(one) for one in conda]
+    components += [bill.r_component(one) for one in r]
     write(lock_file, lock)
     write(Path(directory) / "sbom.json", bill.render(request["subject"], components))
 

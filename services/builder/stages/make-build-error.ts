@@ -47,24 +47,35 @@ const UV_SIGNS: readonly Sign[] = [
     message: ([, name]) => `The package ${name} could not be built from its sources.`,
   },
   {
+    shows: /Hash mismatch for `([^`]+)`/,
+    code: 'BUILD_CHECKSUM_MISMATCH',
+    message: ([, name]) => `The package ${name} is not the file that the lock names: its checksum is another one.`,
+  },
+  {
     shows: /Failed to fetch: `?(https?:\/\/[^/\s`]+)/,
     code: 'BUILD_INDEX_UNREACHABLE',
     message: ([, server]) => `The package server ${server} did not answer.`,
   },
 ];
 
+const EXPORT_HINT = 'A list that `conda env export --from-history` writes fits every platform.';
+
 /** How conda-install.py says what it could not do. */
 const CONDA_SIGNS: readonly Sign[] = [
   {
-    shows: /conda: no channel has (.*?), which exists only for (.*?); channels: /,
+    shows: /conda: cannot be had: (.*?); channels: /,
     code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, spec, platforms]) =>
-      `The conda package ${spec} exists only for ${platforms}: a list that \`conda env export --from-history\` writes fits every platform.`,
+    message: ([, what = '']) => `${what}.${/ only for | a build for /.test(what) ? ` ${EXPORT_HINT}` : ''}`,
   },
   {
-    shows: /conda: no channel has (.*?); channels: /,
+    shows: /conda: not what the lock names: (\S+?);/,
+    code: 'BUILD_CHECKSUM_MISMATCH',
+    message: ([, url]) => `The conda package ${url} is not the file that the lock names: its checksum is another one.`,
+  },
+  {
+    shows: /conda: there is no file (\S+);/,
     code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, spec]) => `No conda channel of the repository has the package ${spec}.`,
+    message: ([, url]) => `There is no conda package at ${url}.`,
   },
   {
     shows: /conda: there is no channel (\S+);/,
@@ -84,7 +95,7 @@ const CONDA_SIGNS: readonly Sign[] = [
   {
     shows: /conda: (.*? is not a package specification.*?); channels: /,
     code: 'BUILD_INSTALL_FAILED',
-    message: ([, why]) => `environment.yml: ${why?.slice(0, 400)}.`,
+    message: ([, why]) => `${why?.slice(0, 400)}.`,
   },
 ];
 

@@ -1,7 +1,10 @@
 import type { BuildPlan, Evidence } from '../../contracts/build-plan.ts';
 import { detect } from '../detect/detect.ts';
 import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
+import type { Detection } from '../detect/detection.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
+import { checkWish } from '../lock/check-lock.ts';
+import { lockDetection } from '../lock/lock-detection.ts';
 import { chooseDay } from '../plan/choose-day.ts';
 import { makeWishKey } from '../plan/make-environment-key.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -15,9 +18,19 @@ const describe = ({ file, used, because }: Evidence): string =>
 /** A plan in which nothing moves, and the hash of what it was made for. */
 export type Planned = { readonly plan: BuildPlan; readonly wish?: string };
 
+/** Takes the packages of the lock, where there is one: nothing is left that could move. Else resolves what moves. */
+const settle = async function* (build: Build, detection: Detection, wish: string | undefined): Stage<Detection> {
+  const { lock } = build.request;
+  if (lock === undefined) return yield* pinSources(build, detection);
+  checkWish(lock, wish);
+  if (detection.kind === 'dockerfile') return detection;
+  yield makeLine('building', 'Exactly the packages of the lock are installed', build.parts.clock);
+  return lockDetection(detection, lock);
+};
+
 /**
  * Reads what the repository asks for, says why, finds out what it names by something that moves, and plans how to make
- * it. Throws DETECT_ and SOURCE_ errors.
+ * it. Throws DETECT_, SOURCE_ and LOCK_ errors.
  */
 export const planContent = async function* (build: Build, { directory, committedAt }: FetchedContent): Stage<Planned> {
   const { parts, request } = build;
@@ -25,6 +38,7 @@ export const planContent = async function* (build: Build, { directory, committed
   const detection = request.asOf === undefined ? found : chooseDay(found, request.asOf, committedAt);
   for (const evidence of detection.evidence) yield makeLine('building', describe(evidence), parts.clock);
   const asked = makePlan(detection);
-  const plan = makePlan(yield* pinSources(build, detection));
-  return { plan, ...(asked.kind === 'environment' ? { wish: makeWishKey(asked) } : {}) };
+  const wish = asked.kind === 'environment' ? makeWishKey(asked) : undefined;
+  const plan = makePlan(yield* settle(build, detection, wish));
+  return { plan, ...(wish === undefined ? {} : { wish }) };
 };

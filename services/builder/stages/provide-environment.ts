@@ -10,6 +10,7 @@ import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
 import { makeRFiles } from '../r/r-files.ts';
 import { labelLock } from '../image/label-lock.ts';
+import { checkBase, toLockError } from '../lock/check-lock.ts';
 import { environmentPeriod } from '../plan/environment-period.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
 import { makeRecordFiles } from '../record/record-files.ts';
@@ -17,7 +18,7 @@ import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { asEvents, makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
 import { makeEnvironmentLabels } from './image-labels.ts';
-import { makeBuildError } from './make-build-error.ts';
+import { makeBuildError, type BuildFailure } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { showDockerfile } from './show-dockerfile.ts';
@@ -32,6 +33,9 @@ export type Environment = {
 /** Building a package from source runs its code beside the cache, so repositories do not share one. */
 const makeCacheScope = ({ repository }: BuildRequest): string =>
   createHash('sha256').update(repository.canonical).digest('hex').slice(0, 16);
+
+const makeErrorOf = ({ lock }: BuildRequest) =>
+  lock === undefined ? makeBuildError : (failure: BuildFailure) => toLockError(makeBuildError(failure));
 
 const install = async function* (
   build: Build,
@@ -54,7 +58,7 @@ const install = async function* (
   yield* showDockerfile(build, dockerfile);
   const tag = environment.name;
   const image = { tag, context, dockerfile: DOCKERFILE, labels };
-  yield* runImageBuild(build, { image, from: base.name, makeError: makeBuildError });
+  yield* runImageBuild(build, { image, from: base.name, makeError: makeErrorOf(build.request) });
   return labelLock(parts, { tag, labels }, signal);
 };
 
@@ -62,6 +66,8 @@ const install = async function* (
 export const provideEnvironment = async function* (build: Build, plan: EnvironmentPlan): Stage<Environment> {
   const { bases, clock, images, options } = build.parts;
   const base = yield* asEvents(bases.ensure({ python: plan.python }, build.signal), 'building', clock);
+  const { lock: wanted } = build.request;
+  if (wanted !== undefined) checkBase(wanted, base);
   const period = environmentPeriod(plan, options.environmentMaxAgeDays, clock.now());
   const key = makeEnvironmentKey(plan, { ...base, period });
   const environment = { name: makeEnvironmentImageName(options.imagePrefix, key), key };

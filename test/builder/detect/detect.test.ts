@@ -47,7 +47,7 @@ describe('detect', () => {
         'start/x': '',
       }),
     ).toEqual({
-      'environment.yml': 'ignored: its variables are not set yet',
+      'environment.yml': 'used: it sets the variables A',
       'more.txt': 'used: environment.yml includes it',
       'apt.txt': 'used: it names Debian packages',
       'requirements.txt': 'ignored: environment.yml is used instead',

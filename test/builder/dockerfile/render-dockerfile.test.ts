@@ -123,10 +123,19 @@ describe('the environment', () => {
 });
 
 describe('a conda environment', () => {
-  const CONDA = { ...FULL, conda: { channels: ['conda-forge'], specs: ['numpy'] } };
+  const solve = {
+    kind: 'solve',
+    file: 'environment.yml',
+    channels: ['conda-forge'],
+    specs: [{ text: 'numpy', line: 2 }],
+  } as const;
+  const CONDA: EnvironmentPlan = {
+    ...FULL,
+    conda: { ...solve, channels: [...solve.channels], specs: [...solve.specs] },
+  };
 
   it('is a build even without anything else', () => {
-    expect(needsEnvironmentBuild({ ...EMPTY, conda: CONDA.conda })).toBe(true);
+    expect(needsEnvironmentBuild({ ...CONDA, apt: [], install: [] })).toBe(true);
   });
 
   it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {

@@ -68,7 +68,7 @@ describe('the record of an image', () => {
         'image      test/a:1',
         'kind       commit',
         'base       b, 1 Debian and 1 Python packages',
-        'installed  1 Debian, 1 Python, 0 conda packages',
+        'installed  1 Debian, 1 Python, 0 conda, 0 R packages',
         '  tree=2.2',
         `  x==1  git+https://example.org/x@${COMMIT}`,
         '',

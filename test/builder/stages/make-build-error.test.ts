@@ -14,11 +14,25 @@ const fail = (kind: Exclude<StepKind, 'other'>, lastLines: readonly string[], me
 
 describe('the error of a failed build', () => {
   it.each([
-    ['no channel has nope', 'BUILD_PACKAGE_NOT_FOUND', 'No conda channel of the repository has the package nope.'],
     [
-      'no channel has libcxx 16.*, which exists only for osx-64, osx-arm64',
+      'cannot be had: environment.yml, line 2: no channel has the package nope',
       'BUILD_PACKAGE_NOT_FOUND',
-      'The conda package libcxx 16.* exists only for osx-64, osx-arm64: a list that `conda env export --from-history` writes fits every platform.',
+      'environment.yml, line 2: no channel has the package nope.',
+    ],
+    [
+      'cannot be had: environment.yml, line 2: appnope exists only for osx-64, osx-arm64. environment.yml, line 3: a=1=h0 names a build for osx-64, write a=1',
+      'BUILD_PACKAGE_NOT_FOUND',
+      'environment.yml, line 2: appnope exists only for osx-64, osx-arm64. environment.yml, line 3: a=1=h0 names a build for osx-64, write a=1. A list that `conda env export --from-history` writes fits every platform.',
+    ],
+    [
+      'not what the lock names: http://a.example/b/noarch/x-1-0.conda',
+      'BUILD_CHECKSUM_MISMATCH',
+      'The conda package http://a.example/b/noarch/x-1-0.conda is not the file that the lock names: its checksum is another one.',
+    ],
+    [
+      'there is no file http://a.example/b/noarch/x-1-0.conda',
+      'BUILD_PACKAGE_NOT_FOUND',
+      'There is no conda package at http://a.example/b/noarch/x-1-0.conda.',
     ],
     [
       'there is no channel http://a.example/b/',
@@ -35,11 +49,7 @@ describe('the error of a failed build', () => {
       'BUILD_INSTALL_FAILED',
       'The conda packages cannot be installed together: a needs b, for which no candidates were found.',
     ],
-    [
-      'x>= is not a package specification: no',
-      'BUILD_INSTALL_FAILED',
-      'environment.yml: x>= is not a package specification: no.',
-    ],
+    ['x>= is not a package specification: no', 'BUILD_INSTALL_FAILED', 'x>= is not a package specification: no.'],
   ])('is what the conda installer says: %s', (said, code, message) => {
     const lines = ['more', `conda: ${said}; channels: http://a.example/b`];
     expect(makeBuildError(fail('conda', lines))).toMatchObject({ code, message });

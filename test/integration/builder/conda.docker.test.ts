@@ -1,49 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBuilder, type Builder } from '../../../services/builder/main.ts';
-import type { BuildResult } from '../../../services/contracts/build.ts';
-import { makeImageName } from '../../../services/contracts/image-name.ts';
-import { Settings } from '../../../services/contracts/settings.ts';
-import { createAddressGuard } from '../../../services/platform/address-guard.ts';
-import { loadConfig } from '../../../services/platform/config-loader.ts';
-import { createGit } from '../../../services/platform/git-command.ts';
-import { makeBuildRequest } from '../../builder/build-request.ts';
-import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
-import { startCondaChannels, type CondaChannels, type CondaPackage } from '../../support/conda-channel.ts';
 import {
-  connectTestEngine,
-  createImageScope,
-  readBridgeAddress,
-  runInImage,
-  type ImageScope,
-} from '../../support/docker-engine.ts';
-import { startGitServer, type GitFiles, type GitServer } from '../../support/git-server.ts';
-import { runGenerator } from '../../support/run-generator.ts';
-
-/**
- * A Python as a package that needs no download: an environment of the Python that every base has. It is relocatable
- * and has site-packages of its own; what it cannot show is that a standard library is installed too.
- */
-const makePython = (version: string): CondaPackage => ({
-  name: 'python',
-  version,
-  files: {
-    'bin/python3.13': { link: '/usr/bin/python3.13' },
-    'bin/python3': { link: 'python3.13' },
-    'bin/python': { link: 'python3.13' },
-    'pyvenv.cfg': 'home = /usr/bin\n',
-  },
-});
-
-const makeGreeter = (version: string, depends: string, greeting: string): CondaPackage => ({
-  name: 'greeter',
-  version,
-  depends: [depends],
-  python: { entryPoints: ['greet = greeter:main'] },
-  files: { 'site-packages/greeter/__init__.py': `def main():\n    print(${JSON.stringify(greeting)})\n` },
-});
+  makeCondaPython,
+  makeGreeter,
+  makeNotebook,
+  startCondaBuilds,
+  type CondaBuilds,
+} from '../../support/conda-builds.ts';
+import type { CondaPackage } from '../../support/conda-channel.ts';
+import { connectTestEngine } from '../../support/docker-engine.ts';
+import type { GitFiles } from '../../support/git-server.ts';
 
 const whereami: CondaPackage = {
   name: 'whereami',
@@ -58,9 +23,9 @@ const whereami: CondaPackage = {
 
 const CHANNELS = {
   first: [
-    makePython('3.11.7'),
-    makePython('3.13.5'),
-    makePython('3.14.0'),
+    makeCondaPython('3.11.7'),
+    makeCondaPython('3.13.5'),
+    makeCondaPython('3.14.0'),
     makeGreeter('1.0', 'python >=3.9', 'hello from the first channel'),
   ],
   second: [
@@ -76,78 +41,29 @@ const CHANNELS = {
       },
     },
     { name: 'only-mac', version: '1', subdir: 'osx-arm64', files: {} },
+    { name: 'everywhere', version: '1.2', build: 'mac_0', subdir: 'osx-arm64', files: {} },
+    { name: 'everywhere', version: '1.2', build: 'linux_0', files: {} },
     makeGreeter('2.0', 'python >=3.9', 'hello from the second channel'),
   ],
 };
 
-const makeNotebook = (source: string): string =>
-  JSON.stringify({
-    cells: [{ cell_type: 'code', execution_count: null, id: 'a', metadata: {}, outputs: [], source }],
-    metadata: {},
-    nbformat: 4,
-    nbformat_minor: 5,
-  });
-
 const NOTEBOOK = makeNotebook('import os, sys, greeter\nprint(sys.prefix, os.environ["WHEREAMI"])\n!greet');
 
 describe('conda environments', () => {
-  const engine = connectTestEngine();
-  let channels: CondaChannels;
-  let server: GitServer;
-  let scope: ImageScope;
-  let temporary = '';
-  let builder: Builder;
-
-  const createTestBuilder = async (condaMirror: string): Promise<Builder> => {
-    const overrides = { imagePrefix: scope.prefix, build: { condaMirror, condaChannels: ['first'] } };
-    return createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
-      git: createGit(process.env),
-      guard: createAddressGuard([server.host]),
-      temporary,
-      caBundle: await readTestCaBundle(),
-    });
-  };
+  let builds: CondaBuilds;
 
   beforeAll(async () => {
-    channels = await startCondaChannels(await readBridgeAddress(engine), CHANNELS);
-    server = await startGitServer();
-    scope = createImageScope(engine, 'conda');
-    const { name } = await ensureTestBase(engine);
-    const [repository = '', tag = ''] = name.replace(TEST_IMAGE_PREFIX, scope.prefix).split(':');
-    await engine.getImage(name).tag({ repo: repository, tag });
-    temporary = await mkdtemp(join(tmpdir(), 'conda-'));
-    builder = await createTestBuilder(channels.url);
+    builds = await startCondaBuilds(connectTestEngine(), 'conda', CHANNELS);
   });
 
   afterAll(async () => {
-    await channels[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-    await scope[Symbol.asyncDispose]();
-    await rm(temporary, { recursive: true, force: true });
+    await builds[Symbol.asyncDispose]();
   });
 
-  type Built = { readonly image: string; readonly result: BuildResult; readonly log: string };
-
-  const build = async (name: string, files: GitFiles): Promise<Built> => {
-    const unnamed = makeBuildRequest(await server.createRepository(name, files));
-    const { canonical, commit } = unnamed.repository;
-    const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    const run = builder.build({ ...unnamed, imageName: image }, AbortSignal.timeout(170_000));
-    const { items, result } = await runGenerator(run);
-    return { image, result, log: items.map(({ message }) => message).join('') };
-  };
-  /** A failure of these is shown with the log. */
-  const buildWell = async (name: string, files: GitFiles): Promise<Built> => {
-    const built = await build(name, files);
-    if (!built.result.ok) throw new Error(`${built.result.error.message}\n${built.log}`);
-    return built;
-  };
   const yml = (...lines: readonly string[]): GitFiles => ({ 'environment.yml': `${lines.join('\n')}\n` });
-  const print = async (image: string, script: string): Promise<string[]> =>
-    (await runInImage(image, ['sh', '-c', script])).output.split('\n');
 
   it('are solved, installed with their entry points and prefix, and are the kernel of notebooks', async () => {
-    const built = await buildWell('whole', {
+    const built = await builds.buildWell('whole', {
       ...yml(
         'channels: [second]',
         'dependencies:',
@@ -164,7 +80,7 @@ describe('conda environments', () => {
     const prefix = '/srv/conda/envs/kernel';
     const script =
       'greet; whereami; command -v python; command -v jupyter-lab; jupyter lab --version; find /run/slipway -not -type d 2>/dev/null';
-    expect(await print(built.image, script)).toEqual([
+    expect(await builds.print(built.image, script)).toEqual([
       'hello from the first channel',
       prefix,
       `${prefix}/bin/python`,
@@ -172,15 +88,15 @@ describe('conda environments', () => {
       expect.stringMatching(/^4\./) as string,
     ]);
     const imported = 'import greeter, idna, local, sys; print(sys.prefix)';
-    expect(await print(built.image, `python -c '${imported}'`)).toEqual([prefix]);
-    const executed = await print(built.image, 'jupyter execute --inplace check.ipynb && cat check.ipynb');
+    expect(await builds.print(built.image, `python -c '${imported}'`)).toEqual([prefix]);
+    const executed = await builds.print(built.image, 'jupyter execute --inplace check.ipynb && cat check.ipynb');
     expect(executed.join('\n')).toContain(`${prefix} ${prefix}/share`);
     expect(executed.join('\n')).toContain('hello from the first channel');
   });
 
   it('take a package from the first channel that has it, and the preferred Python where none is named', async () => {
-    const built = await buildWell('order', yml('channels: [second, defaults]', 'dependencies: [greeter]'));
-    expect(await print(built.image, 'greet; python --version')).toEqual([
+    const built = await builds.buildWell('order', yml('channels: [second, defaults]', 'dependencies: [greeter]'));
+    expect(await builds.print(built.image, 'greet; python --version')).toEqual([
       'hello from the second channel',
       expect.stringMatching(/^Python 3\.13\./) as string,
     ]);
@@ -188,29 +104,89 @@ describe('conda environments', () => {
   });
 
   it('have R and its kernel where they name packages of R', async () => {
-    const built = await buildWell('r', yml('channels: [second]', 'dependencies: [r-stats]'));
-    const printed = await print(built.image, 'R; jupyter kernelspec list');
+    const built = await builds.buildWell('r', yml('channels: [second]', 'dependencies: [r-stats]'));
+    const printed = await builds.print(built.image, 'R; jupyter kernelspec list');
     expect(printed[0]).toBe('R from /srv/conda/envs/kernel');
     expect(printed).toContain('  ir         /srv/conda/envs/kernel/share/jupyter/kernels/ir');
   });
 
   it.each([
-    { name: 'absent', lines: ['dependencies: [no-such-package]'], message: 'has the package no-such-package' },
-    { name: 'version', lines: ['dependencies: [greeter=7]'], message: 'greeter 7' },
-    { name: 'mac', lines: ['channels: [second]', 'dependencies: [only-mac]'], message: 'only for osx-arm64' },
+    {
+      name: 'absent',
+      lines: ['dependencies: [no-such-package]'],
+      message: 'environment.yml, line 1: no channel has the package no-such-package',
+    },
+    { name: 'version', lines: ['dependencies: [greeter=7]'], message: 'no channel has the package greeter=7' },
+    {
+      name: 'mac',
+      lines: ['channels: [second]', 'dependencies: [only-mac]'],
+      message: 'line 2: only-mac exists only for osx-arm64. A list that',
+    },
     { name: 'channel', lines: ['channels: [nowhere]', 'dependencies: [greeter]'], message: '/nowhere' },
-    { name: 'old', lines: ['dependencies: [greeter, "python<3.9"]'], message: 'python <3.9' },
+    { name: 'old', lines: ['dependencies: [greeter, "python<3.9"]'], message: 'no channel has the package python<3.9' },
   ])('say what cannot be had: $name', async ({ name, lines, message }) => {
-    expect((await build(name, yml(...lines))).result).toMatchObject({
+    expect((await builds.build(name, yml(...lines))).result).toMatchObject({
       ok: false,
       error: { code: 'BUILD_PACKAGE_NOT_FOUND', message: expect.stringContaining(message) as string },
     });
   });
 
+  it('say of each line of a list from another platform what is wrong with it', async () => {
+    const lines = ['dependencies:', '  - everywhere=1.2=mac_0', '  - greeter', '  - only-mac=1=0'];
+    const { result } = await builds.build('export', yml('channels: [second]', ...lines));
+    expect(result).toMatchObject({
+      ok: false,
+      error: {
+        code: 'BUILD_PACKAGE_NOT_FOUND',
+        message: [
+          'environment.yml, line 3: everywhere=1.2=mac_0 names a build for osx-arm64, write everywhere=1.2. ',
+          'environment.yml, line 5: only-mac=1=0 exists only for osx-arm64. ',
+          'A list that `conda env export --from-history` writes fits every platform.',
+        ].join(''),
+      },
+    });
+  });
+
+  it('take a package that is named by its address from there, and check it', async () => {
+    const { url, md5 } = builds.channels.find('greeter', '2.0');
+    const built = await builds.buildWell('address', yml('dependencies:', `  - ${url}#${md5}`));
+    expect(await builds.print(built.image, 'greet')).toEqual(['hello from the second channel']);
+    const wrong = await builds.build('wrong', yml('dependencies:', `  - ${url}#${'0'.repeat(32)}`));
+    expect(wrong.result).toMatchObject({ ok: false, error: { code: 'BUILD_CHECKSUM_MISMATCH' } });
+    const absent = await builds.build(
+      'gone',
+      yml('dependencies:', `  - ${builds.channels.url}/first/noarch/gone-1-0.conda`),
+    );
+    expect(absent.result).toMatchObject({ ok: false, error: { code: 'BUILD_PACKAGE_NOT_FOUND' } });
+  });
+
+  it('have the variables that they name, in kernels, terminals and postBuild', async () => {
+    const odd = 'it\'s "a" $HOME \\ \\\\ \\n `id` #x';
+    const ends = '$ENDS "\\';
+    const built = await builds.buildWell('variables', {
+      ...yml(
+        'variables:',
+        `  ODD: ${JSON.stringify(odd)}`,
+        `  ENDS: ${JSON.stringify(ends)}`,
+        '  EMPTY: ""',
+        '  VERSION: 1.10',
+        '  PATH: /nowhere',
+        'dependencies: [greeter]',
+      ),
+      postBuild: '#!/bin/sh\nprintf %s "$ODD" > built\n',
+      'check.ipynb': makeNotebook('import os\nprint(os.environ["ODD"] == open("built").read(), os.environ["VERSION"])'),
+    });
+    const script =
+      'printf "%s\\n" "$ODD" "$ENDS" "$VERSION" "${EMPTY-unset}"; cat built; bash -lc \'printf "\\n%s" "$ODD"\'';
+    expect(await builds.print(built.image, script)).toEqual([odd, ends, '1.10', '', odd, odd]);
+    const executed = await builds.print(built.image, 'jupyter execute --inplace check.ipynb && cat check.ipynb');
+    expect(executed.join('\n')).toContain('True 1.10');
+  });
+
   it('are tried again later when the channel does not answer', async () => {
-    const { hostname } = new URL(channels.url);
-    builder = await createTestBuilder(`http://${hostname}:9`);
-    await expect(build('unreachable', yml('dependencies: [greeter]'))).rejects.toMatchObject({
+    const { hostname } = new URL(builds.channels.url);
+    await builds.useMirror(`http://${hostname}:9`);
+    await expect(builds.build('unreachable', yml('dependencies: [greeter]'))).rejects.toMatchObject({
       code: 'BUILD_INDEX_UNREACHABLE',
       message: expect.stringContaining(hostname) as string,
     });

@@ -9,6 +9,7 @@ import { readRecord, type ImageRecord } from '../../../services/builder/record/r
 import type { BuildRequest, BuildResult } from '../../../services/contracts/build.ts';
 import { makeImageName } from '../../../services/contracts/image-name.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
+import type { Lock } from '../../../services/contracts/lock.ts';
 import { Settings } from '../../../services/contracts/settings.ts';
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { loadConfig } from '../../../services/platform/config-loader.ts';
@@ -69,7 +70,9 @@ describe('the record of an image', () => {
     const unnamed = makeBuildRequest(await server.createRepository(name, files));
     const { canonical, commit } = unnamed.repository;
     const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    const request = { ...unnamed, imageName: image, ...more };
+    return run({ ...unnamed, imageName: image, ...more });
+  };
+  const run = async (request: BuildRequest): Promise<Built> => {
     const { items, result } = await runGenerator(builder.build(request, AbortSignal.timeout(170_000)));
     return { image: request.imageName, result, log: items.map(({ message }) => message).join('') };
   };
@@ -116,6 +119,37 @@ describe('the record of an image', () => {
     expect((await runInImage(built.image, ['sh', '-c', 'ls /srv/slipway && python -c "import moving"'])).output).toBe(
       'base-requirements.txt\njupyterlab-overrides.json\nlock.json\nplan.json\nsbom.json',
     );
+  });
+
+  it('is built again from its lock, although a branch has moved since, and has the same lock then', async () => {
+    const files = {
+      'apt.txt': 'tree\n',
+      'requirements.txt': `humanize\nmoving @ git+${server.url}/moving.git@main\n-e .\n`,
+      ...PROJECT,
+      'pyproject.toml': PROJECT['pyproject.toml'].replace('moving', 'own'),
+    };
+    const first = await build('locked', files);
+    const { lock, labels } = await recordOf(first);
+    await server.commit('moving', { 'moving.py': 'x = 2\n' }, 'second');
+    const unnamed = makeBuildRequest({ url: `${server.url}/locked.git`, commit: labels[LABELS.commit] ?? '' });
+    const rebuild = (name: string, changed: Partial<Lock>) =>
+      run({ ...unnamed, imageName: `${scope.prefix}${name}:1`, lock: { ...lock, ...changed } as Lock });
+
+    const second = await rebuild('again', {});
+    expect(second.log).toContain('Exactly the packages of the lock are installed');
+    expect((await recordOf(second)).lock).toEqual(lock);
+    const script = 'import moving, humanize; print(moving.x, humanize.naturalsize(1))';
+    expect((await runInImage(second.image, ['python', '-c', script])).output).toMatch(/^1 /);
+
+    expect((await rebuild('other', { wish: 'another' })).result).toMatchObject({ error: { code: 'LOCK_MISMATCH' } });
+    const base = { ...lock?.base, key: '0'.repeat(64) } as Lock['base'];
+    expect((await rebuild('base', { base })).result).toMatchObject({ error: { code: 'LOCK_BASE_DIFFERS' } });
+    const python = [{ name: 'humanize', version: '0.0.99', sha256: '0'.repeat(64) }];
+    expect((await rebuild('gone', { python })).result).toMatchObject({ error: { code: 'LOCK_PACKAGE_GONE' } });
+    const debian = [{ name: 'tree', version: '0.1-1', architecture: 'amd64' }];
+    expect((await rebuild('apt', { debian })).result).toMatchObject({
+      error: { code: 'LOCK_PACKAGE_GONE', message: expect.stringContaining('version 0.1-1 of tree') as string },
+    });
   });
 
   it('is that of the base where nothing is installed, and has what a build after the content adds', async () => {

@@ -19,6 +19,14 @@ export type LockedPackage = {
   readonly line: number;
 };
 
+/** `git+<address>?subdirectory=…#<commit>`, as uv and pixi write it, in the form that a requirement has. */
+export const parseLockedGit = (text: string): Origin => {
+  const [, address = '', query = '', commit = ''] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(text) ?? [];
+  const subdirectory = new URLSearchParams(query).get('subdirectory');
+  const fragment = subdirectory === null ? '' : `#subdirectory=${subdirectory}`;
+  return { kind: 'address', address: `git+${address}@${commit}${fragment}`, hasHash: false };
+};
+
 const isAtTop = ({ origin }: LockedPackage): boolean => origin.kind === 'path' && /^(?:\.\/?)?$/.test(origin.path);
 
 const renderTarget = ({ name, version, origin }: LockedPackage): string => {

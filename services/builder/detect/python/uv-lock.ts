@@ -5,7 +5,7 @@ import { createDetectError } from '../detect-error.ts';
 import type { RepositoryFiles } from '../repository-files.ts';
 import { makeRequirementSet } from './generated-lines.ts';
 import { followLock, type Edge } from './lock-graph.ts';
-import { renderIndexes, renderLocked, type LockedPackage, type Origin } from './locked-package.ts';
+import { parseLockedGit, renderIndexes, renderLocked, type LockedPackage, type Origin } from './locked-package.ts';
 import { simplifyMarker, type MarkerTarget } from './marker.ts';
 import { readPyproject } from './pyproject-toml.ts';
 import type { FindSource } from './python-source.ts';
@@ -59,12 +59,7 @@ const pathOf = ({ editable, virtual, directory, path }: Package['source']): stri
   editable ?? virtual ?? directory ?? path;
 
 const originOf = ({ source, sdist, wheels = [] }: Package): Origin => {
-  if (source.git !== undefined) {
-    const [, address = '', query = '', commit = ''] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(source.git) ?? [];
-    const subdirectory = new URLSearchParams(query).get('subdirectory');
-    const fragment = subdirectory === null ? '' : `#subdirectory=${subdirectory}`;
-    return { kind: 'address', address: `git+${address}@${commit}${fragment}`, hasHash: false };
-  }
+  if (source.git !== undefined) return parseLockedGit(source.git);
   if (source.url !== undefined)
     return {
       kind: 'address',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderChannels, parseChannel } from '../../../services/builder/detect/conda-channels.ts';
+import { orderChannels, parseChannel } from '../../../../services/builder/detect/conda/conda-channels.ts';
 
 describe('a channel', () => {
   it.each([

@@ -1,13 +1,18 @@
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readEnvironmentYml } from '../../../services/builder/detect/environment-yml.ts';
-import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
+import { findEnvironmentYml } from '../../../../services/builder/detect/conda/environment-yml.ts';
+import { createMemoryRepositoryFiles, type RepositoryTable } from '../../../support/memory-repository-files.ts';
 
-const read = (text: string, others: RepositoryTable = {}, file = 'environment.yml') =>
-  readEnvironmentYml(createMemoryRepositoryFiles({ ...others, [file]: text }), {
-    file,
+const read = (text: string, others: RepositoryTable = {}, file = 'environment.yml') => {
+  const found = findEnvironmentYml({
+    files: createMemoryRepositoryFiles({ ...others, [file]: text }),
+    directory: posix.dirname(file).replace(/^\.$/, ''),
     pythons: ['3.13', '3.11'],
     defaultPython: '3.13',
   });
+  if (found === undefined) throw new Error('nothing was found');
+  return { ...found, because: found.evidence[0]?.because, requirements: found.installs[0]?.requirements };
+};
 
 const list = (...items: readonly string[]) => `dependencies:\n${items.map((item) => `  - ${item}\n`).join('')}`;
 
@@ -123,7 +128,11 @@ describe('the packages of environment.yml', () => {
       because: 'it names conda packages; channels in order: bioconda, conda-forge, nvidia',
       conda: {
         channels: ['bioconda', 'conda-forge', 'nvidia'],
-        specs: ['python>=3.6,<3.8', 'numpy', 'nvidia::cuda'],
+        specs: [
+          { text: 'python>=3.6,<3.8', line: 3 },
+          { text: 'numpy', line: 4 },
+          { text: 'nvidia::cuda', line: 5 },
+        ],
       },
       requirements: { root: 'environment.yml.pip.txt' },
     });
@@ -137,17 +146,77 @@ describe('the packages of environment.yml', () => {
   });
 
   it.each(['channels:', 'channels: []', 'channels: conda-forge'])('of conda may be found with %s', (channels) => {
-    expect(read(`${channels}\n${list('numpy')}`).conda?.channels).toEqual(['conda-forge']);
+    expect(read(`${channels}\n${list('numpy')}`).conda).toMatchObject({ channels: ['conda-forge'] });
   });
 
-  it('of conda cannot be named by an address', () => {
-    expect(() => read(list('numpy', 'https://example.org/x.conda'))).toThrow(
+  it('of conda may be named by an address, with a checksum behind it', () => {
+    const url = 'https://example.org/x/noarch/numpy-1.0-py_0.conda';
+    const digits = 'ab'.repeat(16);
+    expect(read(list(url, `${url}#${digits}`)).conda).toMatchObject({
+      specs: [
+        { text: url, line: 2 },
+        { text: `${url}#${digits}`, line: 3 },
+      ],
+    });
+    expect(read(list('https://example.org/x/linux-64/python-3.12.1-0.conda')).conda).toMatchObject({ kind: 'solve' });
+  });
+
+  it.each([
+    ['https://example.org/x.conda', 'does not end in platform/name-version-build'],
+    ['https://example.org/noarch/x.conda', 'does not end in platform/name-version-build'],
+    ['https://example.org/osx-64/x-1-0.conda', 'is for osx-64; images are for linux-64.'],
+    ['https://me:secret@example.org/noarch/x-1-0.conda', 'holds a user name'],
+    ['https://example.org/t/secret/x/noarch/x-1-0.conda', 'holds a user name, a password or a token'],
+    ['https://example.org/noarch/x-1-0.conda#zz', 'has something behind #'],
+    ['file:///noarch/x-1-0.conda', 'is not the http address'],
+  ])('of conda cannot be named by the address %s', (address, message) => {
+    expect(() => read(list('numpy', JSON.stringify(address)))).toThrow(
       expect.objectContaining({
         code: 'DETECT_CONDA_UNSUPPORTED',
-        message:
-          'environment.yml, line 3: packages that are named by their address cannot be installed: "https://example.org/x.conda".',
+        message: expect.stringMatching(/^environment.yml, line 3: /) as string,
       }),
     );
+    expect(() => read(list('numpy', JSON.stringify(address)))).toThrow(message);
+  });
+});
+
+describe('the variables of environment.yml', () => {
+  const withVariables = (...lines: readonly string[]) =>
+    `variables:\n${lines.map((line) => `  ${line}\n`).join('')}dependencies: [python=3.11]\n`;
+
+  it('are texts as they are written', () => {
+    const text = withVariables('A: "a $b"', 'VERSION: 1.10', 'ON: true', 'EMPTY: ""');
+    expect(read(text)).toMatchObject({ variables: { A: 'a $b', VERSION: '1.10', ON: 'true', EMPTY: '' } });
+    expect(read(text).evidence).toContainEqual({
+      file: 'environment.yml',
+      used: true,
+      because: 'it sets the variables A, VERSION, ON, EMPTY',
+    });
+  });
+
+  it('leave those of the image alone, which is said', () => {
+    const { variables, evidence } = read(withVariables('PATH: /x', 'NB_USER: me', 'GDAL_DATA: /y'));
+    expect(variables).toEqual({ GDAL_DATA: '/y' });
+    expect(evidence.filter(({ used }) => !used).map(({ because }) => because)).toEqual([
+      'its variable PATH belongs to the image and stays as it is',
+      'its variable NB_USER belongs to the image and stays as it is',
+    ]);
+  });
+
+  it.each([
+    ['A:', 'the variable "A" must be a text'],
+    ['A: [b]', 'the variable "A" must be a text'],
+    ['"A B": c', '"A B" is not a name of a variable'],
+    ['1A: c', '"1A" is not a name of a variable'],
+    ['A: "b\\nc"', 'the variable "A" is longer than 4096 characters or several lines'],
+    [`A: ${'b'.repeat(5000)}`, 'the variable "A" is longer'],
+  ])('cannot be %.20j', (line, message) => {
+    expect(() => read(withVariables(line))).toThrow(`environment.yml, line 2: ${message}`);
+  });
+
+  it('are a mapping, or nothing', () => {
+    expect(() => read('variables: x\ndependencies: []')).toThrow('line 1: variables must be a mapping');
+    expect(read('variables:\ndependencies: []').variables).toBeUndefined();
   });
 });
 

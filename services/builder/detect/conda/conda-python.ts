@@ -1,5 +1,5 @@
 import { satisfies, validRange } from '@renovatebot/pep440';
-import { listFitting } from './python/offered-pythons.ts';
+import { listFitting } from '../python/offered-pythons.ts';
 
 const MAX_LENGTH = 200;
 

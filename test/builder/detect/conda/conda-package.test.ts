@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCondaPackage, renderCondaPackage } from '../../../services/builder/detect/conda-package.ts';
+import { parseCondaPackage, renderCondaPackage } from '../../../../services/builder/detect/conda/conda-package.ts';
 
 const parse = (text: string) => {
   const found = parseCondaPackage(text, 1);
@@ -38,20 +38,23 @@ describe('a conda package', () => {
   });
 
   it.each([
-    ['https://example.org/numpy-1-0.conda', 'address'],
-    ['file:///numpy-1-0.conda', 'address'],
-    ['../x::numpy', 'channel'],
-    ['https://a:b@example.org/x::numpy', 'channel'],
-    ['', 'syntax'],
-    ['=1', 'syntax'],
-    ['-numpy', 'syntax'],
-    ['./numpy.conda', 'syntax'],
-    ['numpy {{ version }}', 'syntax'],
-    ['numpy; id', 'syntax'],
-    ['numpy $(id)`id`', 'syntax'],
-    ['numpy=1\nscipy', 'syntax'],
-    ['numpy\0', 'syntax'],
-    [`numpy=${'1.'.repeat(500_000)}`, 'syntax'],
+    ['https://example.org/numpy-1-0.conda', 'does not end in platform/name-version-build.conda or .tar.bz2.'],
+    ['file:///numpy-1-0.conda', 'is not the http address of a conda package.'],
+    ['../x::numpy', 'names a channel that is neither a name nor an http address without a password.'],
+    [
+      'https://a:b@example.org/x::numpy',
+      'names a channel that is neither a name nor an http address without a password.',
+    ],
+    ['', 'is not a package.'],
+    ['=1', 'is not a package.'],
+    ['-numpy', 'is not a package.'],
+    ['./numpy.conda', 'is not a package.'],
+    ['numpy {{ version }}', 'is not a package.'],
+    ['numpy; id', 'is not a package.'],
+    ['numpy $(id)`id`', 'is not a package.'],
+    ['numpy=1\nscipy', 'is not a package.'],
+    ['numpy\0', 'is not a package.'],
+    [`numpy=${'1.'.repeat(500_000)}`, 'is not a package.'],
   ])('is not %.40j: %s', (text, why) => {
     expect(parse(text)).toBe(why);
   });

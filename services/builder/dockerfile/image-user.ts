@@ -1,4 +1,4 @@
-import { BASE_IMAGE } from './image-layout.ts';
+import { BASE_IMAGE, RECORD } from './image-layout.ts';
 import { renderRun } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
 
@@ -16,12 +16,15 @@ export const isBaseUser = (user: ImageUser): boolean =>
 /** `--chown` of what the user owns; the group is that of everything that is installed. */
 export const ownerOf = ({ uid }: ImageUser): string => `${uid}:0`;
 
-/** Another user id owns nothing that is installed, and so has the group that may change it. */
+/** Another user id owns nothing that is installed but its record, and so has the group that may change the rest. */
 const changeUser = ({ uid, name }: ImageUser): readonly string[] => {
   const renamed = name === BASE_USER.name ? [] : [`--login ${name} --home /home/${name} --move-home`];
   const renumbered = uid === BASE_USER.uid ? [] : [`--non-unique --uid ${uid} --gid 0`];
   const changes = [...renamed, ...renumbered];
-  return changes.length === 0 ? [] : [`usermod ${changes.join(' ')} ${BASE_USER.name}`];
+  return [
+    ...(changes.length === 0 ? [] : [`usermod ${changes.join(' ')} ${BASE_USER.name}`]),
+    ...(uid === BASE_USER.uid ? [] : [`chown -R ${uid}:0 ${RECORD.directory}`]),
+  ];
 };
 
 const makeDirectory = (user: ImageUser): readonly string[] =>

@@ -86,7 +86,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
   const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const images = createDockerImageStore(engine);
-  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror } = build;
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror, nixpkgs } = build;
   return {
     fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -115,6 +115,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       condaMirror,
       rRepository,
       juliaMirror,
+      nixpkgs,
       caBundle,
       temporary,
       extras: surroundings.extras,

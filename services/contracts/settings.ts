@@ -65,6 +65,12 @@ const Build = section(
       pattern: '^https?://[A-Za-z0-9._~:/-]+$',
       description: 'The server of Julia’s releases, with bin/linux/… and bin/checksums/… as julialang.org has them.',
     }),
+    nixpkgs: Type.String({
+      default: 'https://channels.nixos.org/nixos-25.11/nixexprs.tar.xz',
+      pattern: '^https?://[A-Za-z0-9._~:/-]+$',
+      description:
+        'What <nixpkgs> stands for in default.nix: the address of an archive of Nix expressions. That of a channel moves; that of a commit or a release does not.',
+    }),
     caBundle: text(
       '',
       'A file of certificate authorities that builds trust; default: SSL_CERT_FILE or NODE_EXTRA_CA_CERTS of the process.',

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBuilder, type Builder } from '../../services/builder/main.ts';
-import type { BuildResult } from '../../services/contracts/build.ts';
+import type { BuildRequest, BuildResult } from '../../services/contracts/build.ts';
 import { makeImageName } from '../../services/contracts/image-name.ts';
 import { Settings } from '../../services/contracts/settings.ts';
 import { createAddressGuard } from '../../services/platform/address-guard.ts';
@@ -53,9 +53,9 @@ export type Built = { readonly image: string; readonly result: BuildResult; read
 /** Builds of small repositories against channels that were made for them. */
 export type CondaBuilds = AsyncDisposable & {
   readonly channels: CondaChannels;
-  build(name: string, files: GitFiles): Promise<Built>;
+  build(name: string, files: GitFiles, more?: Partial<BuildRequest>): Promise<Built>;
   /** As build; a failure is thrown with the log. */
-  buildWell(name: string, files: GitFiles): Promise<Built>;
+  buildWell(name: string, files: GitFiles, more?: Partial<BuildRequest>): Promise<Built>;
   /** What a shell in the image prints, by lines. */
   print(image: string, script: string): Promise<string[]>;
   /** From now on channels are looked for there. */
@@ -87,20 +87,20 @@ export const startCondaBuilds = async (
   };
   let builder = await createTestBuilder(channels.url);
   let count = 0;
-  const build = async (name: string, files: GitFiles): Promise<Built> => {
+  const build: CondaBuilds['build'] = async (name, files, more = {}) => {
     count += 1;
     const unnamed = makeBuildRequest(await server.createRepository(`${name}-${count}`, files));
     const { canonical, commit } = unnamed.repository;
     const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    const run = builder.build({ ...unnamed, imageName: image }, AbortSignal.timeout(170_000));
+    const run = builder.build({ ...unnamed, ...more, imageName: image }, AbortSignal.timeout(170_000));
     const { items, result } = await runGenerator(run);
     return { image, result, log: items.map(({ message }) => message).join('') };
   };
   return {
     channels,
     build,
-    buildWell: async (name, files) => {
-      const built = await build(name, files);
+    buildWell: async (name, files, more) => {
+      const built = await build(name, files, more);
       if (!built.result.ok) throw new Error(`${built.result.error.message}\n${built.log}`);
       return built;
     },

@@ -1,3 +1,4 @@
+import type { ContainerCreateOptions } from 'dockerode';
 import { execa } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -99,7 +100,7 @@ export type RunOutcome = { readonly status: number; readonly output: string };
 export const runInImage = async (
   image: string,
   command: readonly string[],
-  options: { readonly User?: string } = {},
+  options: ContainerCreateOptions = {},
 ): Promise<RunOutcome> => {
   const engine = connectTestEngine();
   const container = await engine.createContainer({ ...options, Image: image, Cmd: [...command] });

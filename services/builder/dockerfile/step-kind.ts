@@ -11,8 +11,12 @@ const KINDS = [
   'install',
   'local-packages',
   'post-build',
+  'nix',
+  'nix-shell',
   'record',
   'user',
+  'jupyter',
+  'post-create',
 ] as const;
 
 /** What a RUN instruction of ours is for, so that its failure gets the code that fits. */

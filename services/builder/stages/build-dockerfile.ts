@@ -6,6 +6,7 @@ import { createContentTar, ROOT_OWNER, type TarPart } from '../image/content-tar
 import { makeLine } from './build-events.ts';
 import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
+import { checkImage } from './check-image.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
 import { checkContextSize } from './size-limits.ts';
@@ -37,4 +38,5 @@ export const buildDockerfile = async function* (
     },
   };
   yield* runImageBuild(build, { image, makeError: makeDockerfileError });
+  yield* checkImage(build);
 };

@@ -22,7 +22,7 @@ export const renderNixInstall = (nix: NixStep, options: AptOptions): readonly st
     `install -d /etc/nix && printf '%s\\n' ${CONFIGURATION.map(shellQuote).join(' ')} > /etc/nix/nix.conf`,
   ]),
   `COPY --chown=0:0 --chmod=755 ${BUILD_CONTEXT.nixStart} ${NIX_START}`,
-  `ENV NIX_PATH=nixpkgs=${nix.nixpkgs}`,
+  `ENV NIX_PATH=nixpkgs=${nix.nixpkgs} NIX_BUILD_SHELL=/bin/bash`,
 ];
 
 /** Builds or fetches what the shell of the repository needs, so that sessions only enter it. */

@@ -83,8 +83,15 @@ export const BINDER_CASES: readonly EdgeCase[] = [
       const files = { 'Requirements.txt': 'six\n', 'Environment.yml': 'dependencies: [a]\n' };
       expect(environment(files)).toMatchObject({ install: [] });
       expect(reasons(files)).toMatch(/^Requirements.txt not used: upper and lower case matter: the name is req/m);
-      const folding = createMemoryRepositoryFiles(files);
-      const caseless = { ...folding, kindOf: () => 'file' as const, read: () => new Uint8Array() };
+      const exact = createMemoryRepositoryFiles(files);
+      const onDisk = (path: string): string =>
+        Object.keys(files).find((name) => name.toLowerCase() === path.toLowerCase()) ?? path;
+      const caseless = {
+        ...exact,
+        kindOf: (path: string) => exact.kindOf(onDisk(path)),
+        read: (path: string) => exact.read(onDisk(path)),
+      };
+      expect(caseless.kindOf('requirements.txt')).toBe('file');
       expect(detect(caseless, { pythons: ['3.13'], defaultPython: '3.13' })).toMatchObject({ installs: [] });
     },
   },

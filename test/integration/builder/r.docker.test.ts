@@ -107,7 +107,11 @@ describe('R', () => {
       Packages: { hardness: one('hardness', '1.2'), minerals: one('minerals', '2.0') },
     };
     const { image } = await builds.buildWell('renv', { 'renv.lock': JSON.stringify(lock) });
-    expect(await builds.print(image, `Rscript -e 'cat(minerals::quartz())'`)).toBe('quartz [7] from 2.0');
+    const use = `Rscript -e 'cat(minerals::quartz())'`;
+    expect(await builds.print(image, use)).toBe('quartz [7] from 2.0');
+    // What renv itself puts into a repository.
+    const activate = `mkdir renv && Rscript -e 'file.copy(system.file("resources/activate.R", package = "renv"), "renv")' > /dev/null && sed -i 's/[.][.]version[.][.]/"1.0.0"/; s/[.][.]\\(sha\\|md5\\)[.][.]/NULL/' renv/activate.R && echo 'source("renv/activate.R")' > .Rprofile`;
+    expect(await builds.print(image, `${activate} && test -s renv/activate.R && ${use}`)).toBe('quartz [7] from 2.0');
   });
 
   it.each([

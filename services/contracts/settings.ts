@@ -49,7 +49,7 @@ const Build = section(
     }),
     condaMirror: text(
       'https://conda.anaconda.org',
-      'The server of conda channels that are named without an address; no credentials.',
+      'The server of conda channels that are named without an address, and of files that locks name at the default one; no credentials.',
     ),
     rRepository: Type.String({
       default: 'https://packagemanager.posit.co/cran/{date}',

@@ -142,6 +142,21 @@ describe('locks of conda’s tools', () => {
     ]);
   });
 
+  it('are what an image records, from which it can be built again without a channel', async () => {
+    const files = { 'environment.yml': 'channels: [locked]\ndependencies: [greeter<2, tool]\n' };
+    const first = await builds.buildWell('recorded', files);
+    const lock = await builds.readLock(first.image);
+    expect(lock.conda).toContainEqual(expect.objectContaining({ name: 'greeter', version: '1.0' }));
+    const before = builds.channels.requests.length;
+    const again = await builds.buildWell('again', files, lock);
+    expect((await builds.readLock(again.image)).conda).toEqual(lock.conda);
+    expect(builds.channels.requests.slice(before).filter((path) => path.includes('repodata'))).toEqual([]);
+    expect(await builds.print(again.image, 'greet')).toEqual(['hello from 1.0']);
+    const gone = { ...lock, conda: (lock.conda ?? []).map((one) => ({ ...one, url: one.url.replace('tool-', 'x-') })) };
+    const { result } = await builds.build('gone', files, gone);
+    expect(result).toMatchObject({ ok: false, error: { code: 'LOCK_PACKAGE_GONE' } });
+  });
+
   it('leave the kernel to the server where they have no Python', async () => {
     const built = await builds.buildWell('no-python', { 'conda-lock.yml': renderCondaLock(locked({ tool: '1.1' })) });
     const printed = await builds.print(built.image, 'tool; echo $KERNEL_PYTHON_PREFIX; jupyter kernelspec list');

@@ -3,6 +3,7 @@ import { SlipwayError } from '../contracts/slipway-error.ts';
 import { createTemporaryDirectory } from '../platform/temporary-directory.ts';
 import type { BuilderParts } from './builder-parts.ts';
 import { addContent } from './stages/add-content.ts';
+import { buildDevcontainer } from './stages/build-devcontainer.ts';
 import { buildDockerfile } from './stages/build-dockerfile.ts';
 import type { Build, Stage } from './stages/build.ts';
 import { createValueHider, hideInError, hideInEvent, secretsOf } from './image/hide-values.ts';
@@ -18,6 +19,11 @@ const runStages = async function* (build: Build): Stage<void> {
   const { plan, wish } = yield* planContent(build, content);
   if (plan.kind === 'dockerfile') {
     yield* buildDockerfile(build, plan, content);
+    yield* publishImage(build, build.request.imageName);
+    return;
+  }
+  if (plan.kind === 'devcontainer') {
+    yield* buildDevcontainer(build, plan, content);
     yield* publishImage(build, build.request.imageName);
     return;
   }

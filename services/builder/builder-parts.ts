@@ -49,6 +49,8 @@ export type BuildOptions = {
   readonly condaMirror: string;
   /** A repository of R packages, where {date} stands for a day or `latest`; '' for none. */
   readonly rRepository: string;
+  /** What <nixpkgs> stands for in a Nix file: the address of an archive. */
+  readonly nixpkgs: string;
   /** The server of Julia's releases. */
   readonly juliaMirror: string;
   /** Certificate authorities that builds trust, as PEM. */

@@ -82,6 +82,7 @@ const mayLimitSteps = (engine: DockerEngine): boolean =>
   process.getuid?.() === 0 && existsSync((engine.modem as { readonly socketPath?: string }).socketPath ?? '');
 
 const stepLimitsOf = ({ build }: Settings): StepLimits => ({
+  diskBytes: build.maxImageMib * MIB,
   memoryBytes: build.memoryMib * MIB,
   cpus: build.cpus,
   pids: build.pids,
@@ -93,7 +94,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
   const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const images = createDockerImageStore(engine);
-  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror } = build;
+  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror, nixpkgs } = build;
   return {
     fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -122,6 +123,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
       condaMirror,
       rRepository,
       juliaMirror,
+      nixpkgs,
       caBundle,
       temporary,
       extras: surroundings.extras,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBaseImageName, makeBaseRecipe } from '../builder/base/base-recipe.ts';
 import { isSystemPython } from '../builder/base/python-versions.ts';
+import { renderDevcontainerDockerfile } from '../builder/dockerfile/devcontainer-dockerfile.ts';
 import { renderDockerfile } from '../builder/dockerfile/render-dockerfile.ts';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -22,12 +23,13 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
 const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
   const { caBundle, indexUrl, juliaMirror } = settings.build;
-  return renderDockerfile(plan, {
-    base: makeBaseName(plan.python, settings),
-    caBundle: caBundle !== '',
-    index: indexUrl !== '',
-    juliaMirror,
-  });
+  const network = { caBundle: caBundle !== '', index: indexUrl !== '' };
+  if (plan.kind === 'devcontainer') {
+    const from = plan.from.kind === 'image' ? plan.from.image : 'devcontainer';
+    const base = makeBaseName(settings.base.defaultPython, settings);
+    return renderDevcontainerDockerfile(plan, { ...network, from, base });
+  }
+  return renderDockerfile(plan, { ...network, base: makeBaseName(plan.python, settings), juliaMirror });
 };
 
 /** `slipway dockerfile DIR`: prints the Dockerfile that a directory would be built with. */

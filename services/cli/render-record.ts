@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../builder/record/read-record.ts';
-import type { EnvironmentPlan } from '../contracts/build-plan.ts';
+import type { DevcontainerSource, EnvironmentPlan } from '../contracts/build-plan.ts';
 import { LABELS } from '../contracts/labels.ts';
 import type { Lock } from '../contracts/lock.ts';
 
@@ -28,6 +28,8 @@ const describePlan = ({ python, asOf }: EnvironmentPlan): readonly Row[] => [
   ['packages as of', asOf],
 ];
 
+const describeSource = (from: DevcontainerSource): string => (from.kind === 'image' ? from.image : from.file);
+
 /** What an image is and what was installed in it, for people. */
 export const renderRecord = (name: string, { labels, plan, lock }: ImageRecord): string => {
   const rows: readonly Row[] = [
@@ -40,6 +42,7 @@ export const renderRecord = (name: string, { labels, plan, lock }: ImageRecord):
     ['recipe', labels[LABELS.recipe]],
     ...(plan?.kind === 'environment' ? describePlan(plan) : []),
     ...(plan?.kind === 'dockerfile' ? [['built from', plan.file] as const] : []),
+    ...(plan?.kind === 'devcontainer' ? [['built from', describeSource(plan.from)] as const] : []),
     ...(lock === undefined ? [] : describeLock(lock)),
   ];
   const known = rows.filter(([, value]) => value !== undefined);

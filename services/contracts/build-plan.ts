@@ -18,6 +18,11 @@ export const InstallStep = Type.Object({
   file: Type.String({ description: 'Path of a staged file.' }),
   prerelease: Type.Boolean({ description: 'Whether the files ask for pre-releases (--pre).' }),
   ownIndex: Type.Boolean({ description: 'Whether the files name their own package index instead of the default one.' }),
+  checksServer: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the files name what the server of sessions is made of, so that it is tried.',
+    }),
+  ),
   noDependencies: Type.Optional(
     Type.Boolean({ description: 'Whether exactly what the files name is installed, and nothing that it needs.' }),
   ),
@@ -69,6 +74,13 @@ export const JuliaStep = Type.Object({
 });
 export type JuliaStep = Static<typeof JuliaStep>;
 
+/** Nix, in whose shell sessions start; it is built when the content is there. */
+export const NixStep = Type.Object({
+  file: Type.String({ description: 'Path of the Nix file.' }),
+  nixpkgs: Type.String({ description: 'What <nixpkgs> stands for: the address of an archive.' }),
+});
+export type NixStep = Static<typeof NixStep>;
+
 /** Work that needs the content of the commit and so runs after it was added. */
 export const AfterStep = Type.Union([
   Type.Object({
@@ -84,6 +96,7 @@ export const AfterStep = Type.Union([
   Type.Object({ kind: Type.Literal('install-r'), file: Type.String() }),
   Type.Object({ kind: Type.Literal('r-package'), file: Type.String() }),
   Type.Object({ kind: Type.Literal('julia-packages') }),
+  Type.Object({ kind: Type.Literal('nix-shell'), file: Type.String() }),
   Type.Object({
     kind: Type.Literal('post-build'),
     file: Type.String(),
@@ -110,6 +123,7 @@ export const EnvironmentPlan = Type.Object({
   apt: Type.Array(Type.String()),
   r: Type.Optional(RStep),
   julia: Type.Optional(JuliaStep),
+  nix: Type.Optional(NixStep),
   conda: Type.Optional(CondaStep),
   variables: Type.Optional(
     Type.Record(Type.String(), Type.String(), { description: 'Of every process in the image, set after installing.' }),
@@ -131,6 +145,31 @@ export const DockerfilePlan = Type.Object({
 });
 export type DockerfilePlan = Static<typeof DockerfilePlan>;
 
+/** The image that a development container is made of. */
+const DevcontainerSource = Type.Union([
+  Type.Object({ kind: Type.Literal('image'), image: Type.String({ description: 'Its name.' }) }),
+  Type.Object({
+    kind: Type.Literal('dockerfile'),
+    file: Type.String({ description: 'Path of the Dockerfile.' }),
+    context: Type.String({ description: 'Path of the directory that is its context; empty for the top.' }),
+    args: Type.Record(Type.String(), Type.String(), { description: 'Build arguments.' }),
+    target: Type.Optional(Type.String({ description: 'The stage that is built; the last one otherwise.' })),
+  }),
+]);
+export type DevcontainerSource = Static<typeof DevcontainerSource>;
+
+/** The repository describes a development container: its image is made ready for sessions, the content comes on top. */
+export const DevcontainerPlan = Type.Object({
+  kind: Type.Literal('devcontainer'),
+  recipe: Type.String(),
+  evidence: Type.Array(Evidence),
+  from: DevcontainerSource,
+  commands: Type.Array(Type.String(), {
+    description: 'Shell commands of the repository, run in their order when the content is there.',
+  }),
+});
+export type DevcontainerPlan = Static<typeof DevcontainerPlan>;
+
 /** How a commit becomes an image, as data: deterministic, printed by `slipway plan`, kept in a label. */
-export const BuildPlan = Type.Union([EnvironmentPlan, DockerfilePlan]);
+export const BuildPlan = Type.Union([EnvironmentPlan, DockerfilePlan, DevcontainerPlan]);
 export type BuildPlan = Static<typeof BuildPlan>;

@@ -260,6 +260,13 @@ export const ERRORS = {
     message: 'The project of Julia cannot be used.',
     hint: 'Correct what the message names; Project.toml is what Julia’s package manager writes.',
   },
+  DETECT_DEVCONTAINER_INVALID: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'devcontainer.json cannot be used.',
+    hint: 'Correct what the message names; an image or build.dockerfile is what a session can be made of.',
+  },
   DETECT_DOCKERIGNORE_INVALID: {
     status: 422,
     retry: false,
@@ -315,6 +322,20 @@ export const ERRORS = {
     audience: 'author',
     message: 'The script install.R of the repository failed.',
     hint: 'The end of the log shows its last output; a package that must be compiled may need libraries from apt.txt.',
+  },
+  BUILD_POSTCREATE_FAILED: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'A command of devcontainer.json failed.',
+    hint: 'The end of the log shows its last output; the commands run as user 1000, who cannot become root.',
+  },
+  BUILD_JUPYTER_MISSING: {
+    status: 422,
+    retry: false,
+    audience: 'author',
+    message: 'The image has no Jupyter, and none can be added to it.',
+    hint: 'Install Jupyter in the image, or Python 3.9 or newer on a distribution with glibc: Jupyter is then added.',
   },
   BUILD_DOCKERFILE_FAILED: {
     status: 422,

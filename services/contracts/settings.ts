@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox';
 
 const text = (value: string, description: string) => Type.String({ default: value, description });
+/** An address that instructions are written with, which images keep: one with credentials is refused. */
+const publicAddress = (value: string, description: string) =>
+  Type.String({ default: value, pattern: '^[^@\\s]*$', description });
 const count = (value: number, description: string, bounds: { minimum?: number; maximum?: number } = { minimum: 1 }) =>
   Type.Integer({ default: value, description, ...bounds });
 const section = <T extends Parameters<typeof Type.Object>[0]>(properties: T, description: string) =>
@@ -47,7 +50,7 @@ const Build = section(
       default: ['conda-forge'],
       description: 'The conda channels after those of a repository, and what defaults stands for; names or addresses.',
     }),
-    condaMirror: text(
+    condaMirror: publicAddress(
       'https://conda.anaconda.org',
       'The server of conda channels that are named without an address, and of files that locks name at the default one; no credentials.',
     ),
@@ -62,6 +65,12 @@ const Build = section(
       pattern: '^https?://[A-Za-z0-9._~:/-]+$',
       description: 'The server of Julia’s releases, with bin/linux/… and bin/checksums/… as julialang.org has them.',
     }),
+    nixpkgs: Type.String({
+      default: 'https://channels.nixos.org/nixos-25.11/nixexprs.tar.xz',
+      pattern: '^https?://[A-Za-z0-9._~:/-]+$',
+      description:
+        'What <nixpkgs> stands for in default.nix: the address of an archive of Nix expressions. That of a channel moves; that of a commit or a release does not.',
+    }),
     caBundle: text(
       '',
       'A file of certificate authorities that builds trust; default: SSL_CERT_FILE or NODE_EXTRA_CA_CERTS of the process.',
@@ -73,9 +82,9 @@ const Build = section(
 const Base = section(
   {
     from: text('bootstrap', 'An image to build on, or bootstrap: made from a Debian mirror with mmdebstrap.'),
-    debianMirror: text(
+    debianMirror: publicAddress(
       '',
-      'The Debian mirror that a bootstrapped base is made from; default: the one that mmdebstrap chooses.',
+      'The Debian mirror that a bootstrapped base is made from; default: the one that mmdebstrap chooses; no credentials.',
     ),
     pythons: Type.Array(Type.String({ pattern: OFFERED_PYTHON }), {
       default: [],
@@ -88,13 +97,13 @@ const Base = section(
       description:
         'The Python version of repositories that name none; with an image as base.from, the one that it has.',
     }),
-    pythonMirror: text(
+    pythonMirror: publicAddress(
       '',
       'Where uv gets its builds of Python (UV_PYTHON_INSTALL_MIRROR); default: where uv gets them; no credentials.',
     ),
-    pythonDownloads: text(
+    pythonDownloads: publicAddress(
       '',
-      'The address of a list of builds of Python instead of the one in uv (UV_PYTHON_DOWNLOADS_JSON_URL).',
+      'The address of a list of builds of Python instead of the one in uv (UV_PYTHON_DOWNLOADS_JSON_URL); no credentials.',
     ),
   },
   'The image that all environments build on.',

@@ -11,6 +11,7 @@ import { createNetworkSources } from '../../services/builder/sources/network-sou
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import { createAddressGuard } from '../../services/platform/address-guard.ts';
 import { createGit } from '../../services/platform/git-command.ts';
+import { startAnsweringServer } from '../support/answering-server.ts';
 import { startGitServer } from '../support/git-server.ts';
 import { createMemoryImageBuilder } from '../support/memory-image-builder.ts';
 import { createMemoryImageStore, type MemoryImageStore } from '../support/memory-image-store.ts';
@@ -71,6 +72,7 @@ describe('build pipeline', () => {
       condaMirror: 'https://conda.anaconda.org',
       rRepository: '',
       juliaMirror: 'https://julia.example.org',
+      nixpkgs: 'https://nix.example.org/nixpkgs.tar.xz',
       caBundle: undefined,
       temporary,
     },
@@ -136,6 +138,37 @@ describe('build pipeline', () => {
     const first = labels[LABELS.environmentKey];
     await runGenerator(named('2024-05-02'));
     expect(images.images.get('test/a-b:c')?.labels[LABELS.environmentKey]).not.toBe(first);
+  });
+
+  it.each<[string, (link: string) => Readonly<Record<string, string>>]>([
+    ['environment.yml', (link) => ({ 'environment.yml': `dependencies:\n  - pip:\n    - x @ git+${link}@main\n` })],
+    ['Pipfile', (link) => ({ Pipfile: `[packages]\nx = {git = "${link}", ref = "main"}\n` })],
+    ['pyproject.toml', (link) => ({ 'pyproject.toml': `[project]\nname = "a"\ndependencies = ["x @ git+${link}"]\n` })],
+  ])('resolves the branch of a link in %s (case 22)', async (_name, filesOf) => {
+    await using server = await startGitServer();
+    allowHosts.push(server.host);
+    const { url, commit } = await server.createRepository('moving', { 'setup.py': '' });
+    const { result, log } = await run(makeParts(filesOf(url)));
+    expect(result).toMatchObject({ ok: true });
+    expect(log).toContain(`is at commit ${commit}\n`);
+    expect(images.images.get('test/a-b:c')?.labels[LABELS.plan]).toContain(`x @ git+${url}@${commit}`);
+  });
+
+  it('fetches what requirements include by an address, and is tried again when its server is away (case 17)', async () => {
+    let body = 'numpy\n';
+    await using server = await startAnsweringServer(() => (body === '' ? 'reset' : { status: 200, body }));
+    allowHosts.push(new URL(server.origin).host);
+    const files = { 'requirements.txt': `-r ${server.origin}/r.txt\n` };
+    const keyOf = async () => {
+      await run(makeParts(files));
+      return images.images.get('test/a-b:c')?.labels[LABELS.environmentKey];
+    };
+    const first = await keyOf();
+    expect(await keyOf()).toBe(first);
+    body = 'numpy<2\n';
+    expect(await keyOf()).not.toBe(first);
+    body = '';
+    await expect(run(makeParts(files))).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE', retry: true });
   });
 
   it('makes the layer of what is built, and of nothing else: equal content is an equal layer (case 70)', async () => {

@@ -10,6 +10,18 @@ describe('readSettings', () => {
     expect(() => readSettings({ port: 'x' }, { SLIPWAY_SESSIONS_PIDS: '-1' })).toThrow(/port: .*\n.*sessions\.pids: /);
   });
 
+  it('refuses credentials in addresses that images would keep, without repeating them', () => {
+    const names = ['BUILD_CONDA_MIRROR', 'BASE_DEBIAN_MIRROR', 'BASE_PYTHON_MIRROR', 'BASE_PYTHON_DOWNLOADS'];
+    for (const name of names) {
+      const read = () => readSettings({}, { [`SLIPWAY_${name}`]: 'https://me:hidden@mirror.example/' });
+      expect(read).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+      expect(read).not.toThrow(/hidden/);
+    }
+    expect(readSettings({}, { SLIPWAY_BUILD_INDEX_URL: 'https://me:it@index.example/' }).build.indexUrl).toContain(
+      'it',
+    );
+  });
+
   it('takes the configuration file from a variable', () => {
     expect(() => readSettings({}, { SLIPWAY_CONFIG: '/nonexistent.yaml' })).toThrow(
       expect.objectContaining({ code: 'CONFIG_FILE_UNREADABLE' }),

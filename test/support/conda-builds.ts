@@ -1,12 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDockerImageStore } from '../../services/builder/image/docker-image-store.ts';
 import { createBuilder, type Builder } from '../../services/builder/main.ts';
-import { readRecord } from '../../services/builder/record/read-record.ts';
-import type { BuildResult } from '../../services/contracts/build.ts';
+import type { BuildRequest, BuildResult } from '../../services/contracts/build.ts';
 import { makeImageName } from '../../services/contracts/image-name.ts';
-import type { Lock } from '../../services/contracts/lock.ts';
 import { Settings } from '../../services/contracts/settings.ts';
 import { createAddressGuard } from '../../services/platform/address-guard.ts';
 import { loadConfig } from '../../services/platform/config-loader.ts';
@@ -56,11 +53,9 @@ export type Built = { readonly image: string; readonly result: BuildResult; read
 /** Builds of small repositories against channels that were made for them. */
 export type CondaBuilds = AsyncDisposable & {
   readonly channels: CondaChannels;
-  build(name: string, files: GitFiles, lock?: Lock): Promise<Built>;
+  build(name: string, files: GitFiles, more?: Partial<BuildRequest>): Promise<Built>;
   /** As build; a failure is thrown with the log. */
-  buildWell(name: string, files: GitFiles, lock?: Lock): Promise<Built>;
-  /** What an image has recorded of itself. */
-  readLock(image: string): Promise<Lock>;
+  buildWell(name: string, files: GitFiles, more?: Partial<BuildRequest>): Promise<Built>;
   /** What a shell in the image prints, by lines. */
   print(image: string, script: string): Promise<string[]>;
   /** From now on channels are looked for there. */
@@ -92,30 +87,22 @@ export const startCondaBuilds = async (
   };
   let builder = await createTestBuilder(channels.url);
   let count = 0;
-  const build = async (name: string, files: GitFiles, lock?: Lock): Promise<Built> => {
+  const build: CondaBuilds['build'] = async (name, files, more = {}) => {
     count += 1;
     const unnamed = makeBuildRequest(await server.createRepository(`${name}-${count}`, files));
     const { canonical, commit } = unnamed.repository;
     const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    const run = builder.build(
-      { ...unnamed, imageName: image, ...(lock === undefined ? {} : { lock }) },
-      AbortSignal.timeout(170_000),
-    );
+    const run = builder.build({ ...unnamed, ...more, imageName: image }, AbortSignal.timeout(170_000));
     const { items, result } = await runGenerator(run);
     return { image, result, log: items.map(({ message }) => message).join('') };
   };
   return {
     channels,
     build,
-    buildWell: async (name, files, lock) => {
-      const built = await build(name, files, lock);
-      if (!built.result.ok) throw new Error(`${JSON.stringify(built.result.error)}\n${built.log}`);
+    buildWell: async (name, files, more) => {
+      const built = await build(name, files, more);
+      if (!built.result.ok) throw new Error(`${built.result.error.message}\n${built.log}`);
       return built;
-    },
-    readLock: async (image) => {
-      const lock = (await readRecord(createDockerImageStore(engine), image))?.lock;
-      if (lock === undefined) throw new Error(`${image} has no lock`);
-      return lock;
     },
     print: async (image, script) => (await runInImage(image, ['sh', '-c', script])).output.split('\n'),
     useMirror: async (condaMirror) => {

@@ -14,6 +14,8 @@ export type CondaPackage = {
   readonly version: string;
   readonly build?: string;
   readonly subdir?: string;
+  /** When it was made, as its channel says: milliseconds since 1970. */
+  readonly timestamp?: number;
   readonly depends?: readonly string[];
   readonly python?: { readonly entryPoints: readonly string[] };
   readonly files: Readonly<Record<string, CondaFile>>;
@@ -71,6 +73,7 @@ const makeIndex = (one: CondaPackage) => ({
   build_number: 0,
   depends: one.depends ?? [],
   subdir: subdirOf(one),
+  ...(one.timestamp === undefined ? {} : { timestamp: one.timestamp }),
   ...(one.python === undefined ? {} : { noarch: 'python' }),
 });
 

@@ -1,3 +1,4 @@
+import type { ContainerCreateOptions } from 'dockerode';
 import { execa } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -96,9 +97,13 @@ export const readBridgeAddress = async (engine: DockerEngine): Promise<string> =
 export type RunOutcome = { readonly status: number; readonly output: string };
 
 /** Runs a command in a container of an image, removes the container, and gives its status and whole output. */
-export const runInImage = async (image: string, command: readonly string[]): Promise<RunOutcome> => {
+export const runInImage = async (
+  image: string,
+  command: readonly string[],
+  options: ContainerCreateOptions = {},
+): Promise<RunOutcome> => {
   const engine = connectTestEngine();
-  const container = await engine.createContainer({ Image: image, Cmd: [...command] });
+  const container = await engine.createContainer({ ...options, Image: image, Cmd: [...command] });
   try {
     const output = new PassThrough();
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });

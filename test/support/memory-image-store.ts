@@ -60,6 +60,7 @@ export const createMemoryImageStore = (present: readonly string[] = []): MemoryI
       images.set(tag, image);
       return image;
     },
+    readFacts: async (_name, programs) => ({ user: '1000', entrypoint: [], programs }),
     readFile: async (name, path) => {
       if (!reachable) throw new SlipwayError('IMAGE_LOOKUP_FAILED');
       return images.get(name)?.content?.get(path);

@@ -12,6 +12,8 @@ export type DetectOptions = {
   readonly condaChannels?: readonly string[];
   /** The operator's repository of R packages, where {date} stands for a day or `latest`; '' for none. */
   readonly rRepository?: string;
+  /** What <nixpkgs> stands for in a Nix file: the address of an archive. */
+  readonly nixpkgs?: string;
 };
 
 const firstAnswer = (context: DetectContext): Detection => {

@@ -1,4 +1,4 @@
-import type { CondaSolve, Evidence } from '../../contracts/build-plan.ts';
+import type { CondaSolve, DevcontainerSource, Evidence, NixStep } from '../../contracts/build-plan.ts';
 import type { CondaFile } from './conda/conda-file.ts';
 import type { JuliaPart } from './julia/read-julia.ts';
 import type { RPart } from './r/read-r.ts';
@@ -72,6 +72,7 @@ export type EnvironmentDetection = Common & {
   readonly variables?: Readonly<Record<string, string>>;
   readonly r?: RPart;
   readonly julia?: JuliaPart;
+  readonly nix?: NixStep;
   readonly installs: readonly PythonInstall[];
   readonly project?: ProjectInstall;
   readonly postBuild?: Script;
@@ -79,4 +80,11 @@ export type EnvironmentDetection = Common & {
 };
 
 /** What a repository asks for, and which files say so. */
-export type Detection = (Common & { readonly kind: 'dockerfile'; readonly file: string }) | EnvironmentDetection;
+export type Detection =
+  | (Common & { readonly kind: 'dockerfile'; readonly file: string })
+  | (Common & {
+      readonly kind: 'devcontainer';
+      readonly from: DevcontainerSource;
+      readonly commands: readonly string[];
+    })
+  | EnvironmentDetection;

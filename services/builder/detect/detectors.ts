@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import type { Evidence } from '../../contracts/build-plan.ts';
 import { parseAptTxt } from './apt-txt.ts';
 import { findConfigFile } from './config-file.ts';
+import { DEVCONTAINER_FILES, readDevcontainerJson } from './devcontainer/devcontainer-json.ts';
 import { decodeText } from './decode-text.ts';
 import type { CondaPart, Detection, EnvironmentDetection } from './detection.ts';
 import { readConda, readPixi } from './conda/read-conda.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { choosePythonVersion } from './python/python-version.ts';
 import { readPython } from './python/read-python.ts';
-import { readJulia, refuseRequire } from './julia/read-julia.ts';
+import { hasJuliaProject, readJulia, refuseRequire } from './julia/read-julia.ts';
 import { readR, type RFound } from './r/read-r.ts';
 import { readScript, type Script } from './script.ts';
 
@@ -23,6 +24,8 @@ export type DetectContext = {
   readonly condaChannels?: readonly string[];
   /** The operator's repository of R packages, where {date} stands for a day or `latest`; '' for none. */
   readonly rRepository?: string;
+  /** What <nixpkgs> stands for in a Nix file: the address of an archive. */
+  readonly nixpkgs?: string;
 };
 
 /** Gives what a repository of its kind asks for, with evidence of the files it used, or undefined for another kind. */
@@ -42,6 +45,11 @@ type Additions = {
   readonly evidence: readonly Evidence[];
 };
 
+const explainStart = ({ files }: DetectContext, start: string): string =>
+  readScript(files, start).passesCommand
+    ? 'it starts each session'
+    : 'it starts each session, but never runs the command that it is given: a session ends at once unless it ends in exec "$@"';
+
 /** Reads what every kind of environment may add: apt.txt, postBuild and start. */
 const readAdditions = (context: DetectContext): Additions => {
   const apt = find(context, 'apt.txt');
@@ -54,7 +62,7 @@ const readAdditions = (context: DetectContext): Additions => {
     evidence: [
       ...(apt === undefined ? [] : [use(apt, 'it names Debian packages')]),
       ...(postBuild === undefined ? [] : [use(postBuild, 'it runs when everything is installed')]),
-      ...(start === undefined ? [] : [use(start, 'it starts each session')]),
+      ...(start === undefined ? [] : [use(start, explainStart(context, start))]),
     ],
   };
 };
@@ -116,6 +124,18 @@ const readLanguages = (context: DetectContext): Found | undefined => {
   };
 };
 
+/** Nix brings everything itself, so nothing else is read; a project of Julia comes before it, as in repo2docker. */
+const readNix = (context: DetectContext): Found | undefined => {
+  const file = find(context, 'default.nix');
+  if (file === undefined || hasJuliaProject(context)) return undefined;
+  return {
+    python: context.defaultPython,
+    nix: { file, nixpkgs: context.nixpkgs ?? '' },
+    installs: [],
+    evidence: [use(file, 'it describes the shell that sessions start in')],
+  };
+};
+
 const detectWith =
   (read: (context: DetectContext) => Found | undefined): Detector =>
   (context) => {
@@ -124,6 +144,25 @@ const detectWith =
     const { evidence, ...additions } = readAdditions(context);
     return { kind: 'environment', ...found, ...additions, evidence: [...found.evidence, ...evidence] };
   };
+
+/** The last resort, because it describes the tools of those who write the repository; a binder directory says all. */
+const detectDevcontainer: Detector = ({ files, directory }) => {
+  const file = DEVCONTAINER_FILES.find((path) => files.kindOf(path) === 'file');
+  if (file === undefined || directory !== '') return undefined;
+  const { source, commands, unused } = readDevcontainerJson(files, file);
+  if (source === undefined) return undefined;
+  const what = source.kind === 'image' ? `the image ${source.image}` : `the Dockerfile ${source.file}`;
+  return {
+    kind: 'devcontainer',
+    from: source,
+    commands,
+    evidence: [
+      use(file, `it names ${what}, and nothing else describes an environment`),
+      ...(source.kind === 'image' ? [] : [use(source.file, `${file} names it`)]),
+      ...unused.map((key) => ({ file, used: false, because: `its ${key} cannot be had in a session` })),
+    ],
+  };
+};
 
 /** What is left when no detector answers: the base image, with what every environment may add. */
 export const detectBase = (context: DetectContext): Detection => {
@@ -137,14 +176,17 @@ export const detectBase = (context: DetectContext): Detection => {
 
 /**
  * Order matters, the first that answers decides. From the file that says most to the one that says least: a
- * Dockerfile is the whole image; R and Julia leave the rest to the others; conda's files name Python and its packages, so
+ * Dockerfile is the whole image; Nix brings everything itself; R and Julia leave the rest to the others; conda's files name
+ * Python and its packages, so
  * requirements.txt and runtime.txt have nothing to add; Python projects and requirements.txt leave the version to
- * runtime.txt.
+ * runtime.txt; devcontainer.json is for editors.
  */
 export const DETECTORS: readonly Detector[] = [
   detectDockerfile,
+  detectWith(readNix),
   detectWith(readLanguages),
   detectWith(readConda),
   detectWith(readPixi),
   detectWith(readPython),
+  detectDevcontainer,
 ];

@@ -4,7 +4,9 @@ import type { RepositoryFiles } from './repository-files.ts';
 import { createRepositoryFiles, type TreeEntry } from './repository-tree.ts';
 
 const readEntry = (path: string): TreeEntry => {
-  const status = lstatSync(path);
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  // A name that is not UTF-8 cannot be asked for in text; no configuration file has one.
+  if (status === undefined) return { kind: 'other' };
   if (status.isSymbolicLink()) return { kind: 'link', target: readlinkSync(path) };
   if (status.isDirectory()) return { kind: 'directory' };
   return status.isFile() ? { kind: 'file', size: status.size } : { kind: 'other' };

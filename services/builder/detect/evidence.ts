@@ -9,7 +9,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   'conda-osx-arm64.lock': 'it is for another platform than linux-64',
   'conda-win-64.lock': 'it is for another platform than linux-64',
   'conda-linux-aarch64.lock': 'it is for another platform than linux-64',
-  'default.nix': 'Nix is not supported yet',
 };
 
 /** Files that this version reads, where the kind of the repository allows. */
@@ -30,6 +29,9 @@ const READ = [
   'poetry.lock',
   'pyproject.toml',
   'setup.py',
+  '.devcontainer.json',
+  '.devcontainer/devcontainer.json',
+  'default.nix',
   'install.R',
   'DESCRIPTION',
   'renv.lock',
@@ -64,12 +66,15 @@ const reasonFor = (name: string, because: string): string | undefined => {
 
 /** Says of each configuration file that is there and was not used, nor explained, why it was not. */
 export const explainIgnored = ({ files, directory, explained, because }: Ignoring): readonly Evidence[] =>
-  files.list(directory).flatMap((name): readonly Evidence[] => {
-    const file = posix.join(directory, name);
-    if (explained.includes(file)) return [];
-    const reason = files.kindOf(file) === 'directory' ? undefined : reasonFor(name, because);
-    return reason === undefined ? [] : [{ file, used: false, because: reason }];
-  });
+  [...files.list(directory), ...(directory === '' ? ['.devcontainer/devcontainer.json'] : [])].flatMap(
+    (name): readonly Evidence[] => {
+      const file = posix.join(directory, name);
+      if (explained.includes(file)) return [];
+      const isNested = name.includes('/') && files.kindOf(file) !== 'file';
+      const reason = files.kindOf(file) === 'directory' || isNested ? undefined : reasonFor(name, because);
+      return reason === undefined ? [] : [{ file, used: false, because: reason }];
+    },
+  );
 
 /** Says of each configuration file at the top that only the binder directory is looked at. */
 export const explainHidden = (files: RepositoryFiles, binder: string): readonly Evidence[] => {

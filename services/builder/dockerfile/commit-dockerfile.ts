@@ -12,6 +12,7 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
+import { nixVariables, renderNixShell } from './nix-commands.ts';
 import { renderInstallR, renderRPackage } from './r-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
@@ -38,8 +39,10 @@ export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFi
 export const PLAN_FILE = 'plan.json';
 
 /** Variables that belong to the configuration of the commit's image, however the image is made. */
-export const commitEnvironment = ({ start }: EnvironmentPlan): Readonly<Record<string, string>> =>
-  start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+export const commitEnvironment = ({ start, nix }: EnvironmentPlan): Readonly<Record<string, string>> => {
+  if (nix !== undefined) return nixVariables(nix, start?.file);
+  return start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+};
 
 const enterRepository = `cd ${BASE_IMAGE.repoDir}`;
 
@@ -98,6 +101,7 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOption
 const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
   if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);
   if (step.kind === 'julia-packages') return renderJuliaPackages(options);
+  if (step.kind === 'nix-shell') return renderNixShell(step.file, options);
   if (step.kind === 'install-r') return renderInstallR(step.file, options);
   return step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options);
 };

@@ -6,6 +6,7 @@ import { installCommands, installMounts } from './install-commands.ts';
 import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
 import { renderRInstall } from './r-commands.ts';
+import { renderNixInstall } from './nix-commands.ts';
 import { recordNetwork, renderRecord } from './record-commands.ts';
 import { renderVariables } from './render-variables.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
@@ -28,7 +29,7 @@ export type EnvironmentDockerfileOptions = NetworkOptions & {
 export const needsEnvironmentBuild = (plan: EnvironmentPlan): boolean =>
   plan.apt.length > 0 ||
   plan.install.length > 0 ||
-  [plan.r, plan.julia, plan.conda, plan.variables].some((part) => part !== undefined);
+  [plan.r, plan.julia, plan.nix, plan.conda, plan.variables].some((part) => part !== undefined);
 
 /** Name of the package cache that a scope shares. */
 export const packageCache = (scope: string | undefined): string =>
@@ -48,7 +49,8 @@ const renderApt = (apt: readonly string[], options: AptOptions): string => {
 /**
  * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
  * the base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of
- * the plan, the files of makeRecordFiles, for conda those of makeCondaFiles, for R those of makeRFiles.
+ * the plan, the files of makeRecordFiles, for conda those of makeCondaFiles, for R and Nix
+ * those of makeRFiles and makeNixFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
   const { base, cacheScope, caBundle, index, juliaMirror } = options;
@@ -62,6 +64,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     `FROM ${base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan.apt, apt)] : []),
     ...(plan.r === undefined ? [] : renderRInstall(plan.r, apt)),
+    ...(plan.nix === undefined ? [] : renderNixInstall(plan.nix, apt)),
     ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, index, juliaMirror })),
     `USER ${BASE_IMAGE.user}`,
     ...(conda === undefined ? [] : renderCondaInstall(conda, condaOptions)),

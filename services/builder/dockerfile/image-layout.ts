@@ -5,6 +5,7 @@ export const BASE_IMAGE = {
   repoDir: '/home/jovyan',
   python: '"$NB_PYTHON_PREFIX/bin/python"',
   kernelPython: '"$KERNEL_PYTHON_PREFIX/bin/python"',
+  entrypoint: '/usr/local/bin/slipway-entrypoint',
   certificates: '/etc/ssl/certs/ca-certificates.crt',
 } as const;
 
@@ -16,6 +17,9 @@ export const RECORD = {
   plan: '/srv/slipway/plan.json',
 } as const;
 
+/** What sessions of a repository with Nix start with. */
+export const NIX_START = '/usr/local/bin/slipway-nix-start';
+
 /** Names in the build context, which whoever makes the context must give it. */
 export const BUILD_CONTEXT = {
   /** Directory of the staged files of the plan. */
@@ -24,6 +28,9 @@ export const BUILD_CONTEXT = {
   content: 'content',
   /** Directory of the programs and the request of a conda environment. */
   conda: 'conda',
+  /** Directory of how a development container is prepared, and of its commands. */
+  devcontainer: 'devcontainer',
+  nixStart: 'slipway-nix-start',
   /** Directory of the programs and the packages of R. */
   r: 'r',
   /** Directory of the programs that record what was installed, and of what they are asked. */
@@ -40,6 +47,9 @@ export const BUILD_CONTEXT = {
  */
 export const MOUNTS = {
   staged: '/run/slipway/staged',
+  devcontainer: '/run/slipway/devcontainer',
+  baseTools: '/run/slipway/base-tools',
+  baseRequirements: '/run/slipway/base-requirements.txt',
   r: '/run/slipway/r',
   conda: '/run/slipway/conda',
   condaTool: '/run/slipway/conda-tool',

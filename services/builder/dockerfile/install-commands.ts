@@ -57,6 +57,14 @@ const renderCompile = (sitePackages: string, python: string): string =>
     `| xargs -0 -r -n 400 -P "$(nproc)" ${python} -I -m compileall -qq || true; }`,
   ].join(' ');
 
+/** Whether the server can be loaded with what was installed: JupyterLab, or the classic Notebook of the years before it. */
+const tryServer = (python: string): string =>
+  [
+    `{ ${python} -I -c 'import ipykernel.kernelapp, jupyter_server.serverapp, jupyterlab.labapp'`,
+    `|| ${python} -I -c 'import ipykernel.kernelapp, notebook.notebookapp'`,
+    `|| { echo 'slipway: Jupyter does not start'; false; }; }`,
+  ].join(' ');
+
 /** The commands that install one set of staged requirements into the environment of the base, or that of conda. */
 export const installCommands = (step: InstallStep, options: InstallOptions): readonly string[] => {
   const variables = {
@@ -74,5 +82,7 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
     renderInstall(step, { python, asOf: options.asOf }),
     renderCompile(sitePackages, python),
     'rm -f "$before"',
+    // A conda environment is beside the server's, which stays as it is.
+    ...(step.checksServer === true && !options.conda ? [tryServer(python)] : []),
   ];
 };

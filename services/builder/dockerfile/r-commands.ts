@@ -12,6 +12,12 @@ const PACKAGES = ['r-base-core', 'r-base-dev', 'r-cran-irkernel', 'r-cran-renv']
 /** Where packages go that Debian does not have, as in repo2docker. */
 const LIBRARY = '/srv/rlibs';
 
+/**
+ * renv would start by the profile that it puts into repositories, with a library of its own. Told not to, it reads the
+ * user's profile instead, which here is that same one, and so on: the home directory is that of the content.
+ */
+const WITHOUT_RENV = 'RENV_CONFIG_AUTOLOADER_ENABLED=FALSE RENV_CONFIG_USER_PROFILE=FALSE';
+
 /** Not the R that a conda environment may have in front of it on the path. */
 const RSCRIPT = '/usr/bin/Rscript';
 
@@ -71,7 +77,7 @@ export const renderRInstall = (step: RStep, options: AptOptions): readonly strin
     'USER root',
     renderR(version, options),
     ...(repository === '' ? [] : [renderRepository(repository)]),
-    `ENV R_LIBS_USER=${LIBRARY} RENV_CONFIG_AUTOLOADER_ENABLED=FALSE`,
+    `ENV R_LIBS_USER=${LIBRARY} ${WITHOUT_RENV}`,
     ...(packages.length > 0 && prefersDebian ? [renderDebian(packages, options)] : []),
     `USER ${BASE_IMAGE.user}`,
     ...(lock === undefined ? [] : [runAsUser('r-packages', options, restore)]),

@@ -11,7 +11,11 @@ const KINDS = [
   'install',
   'local-packages',
   'post-build',
+  'nix',
+  'nix-shell',
   'record',
+  'jupyter',
+  'post-create',
 ] as const;
 
 /** What a RUN instruction of ours is for, so that its failure gets the code that fits. */

@@ -1,13 +1,13 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { ContentFetcher } from './content-fetcher.ts';
 import { findSubdirectory } from './find-subdirectory.ts';
 
 /** The time of the newest file of the top, so that an unchanged directory gives an unchanged image. */
 const newestChange = async (directory: string): Promise<number> => {
-  const names = (await readdir(directory)).filter((name) => name !== '.git');
-  const times = await Promise.all(names.map(async (name) => (await lstat(join(directory, name))).mtimeMs));
+  const names = (await readdir(directory, 'buffer')).filter((name) => !name.equals(Buffer.from('.git')));
+  const paths = names.map((name) => Buffer.concat([Buffer.from(`${directory}/`), name]));
+  const times = await Promise.all(paths.map(async (path) => (await lstat(path)).mtimeMs));
   return Math.floor(Math.max(0, ...times) / 1000);
 };
 

@@ -26,6 +26,7 @@ const startBuild = (engine: DockerEngine, request: ImageBuildRequest, signal: Ab
       dockerfile: request.dockerfile,
       labels: JSON.stringify(request.labels),
       buildargs: JSON.stringify(request.buildArgs ?? {}),
+      ...(request.target === undefined ? {} : { target: request.target }),
       rm: true,
       forcerm: true,
     };

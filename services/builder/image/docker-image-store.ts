@@ -1,9 +1,11 @@
 import type { Container } from 'dockerode';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import { LABELS } from '../../contracts/labels.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
 import { toEngineError } from './engine-failure.ts';
+import { readImageFacts } from './image-facts.ts';
 import { findReplaced, removeReplaced } from './replace-image.ts';
 import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
 
@@ -50,15 +52,18 @@ const makeLayer = async (
   }
 };
 
-/** The first file of a tar that the engine gives. */
+/** The first file of a tar that the engine gives. All of it is read: an answer that is left open keeps a process alive. */
 const readTar = async (tar: NodeJS.ReadableStream): Promise<Buffer | undefined> => {
   const reader = extract();
-  tar.pipe(reader);
+  const read = pipeline(tar, reader);
+  let found: Buffer | undefined;
   for await (const entry of reader) {
-    if (entry.header.type === 'file' && (entry.header.size ?? 0) <= MAX_FILE_BYTES) return await buffer(entry);
-    entry.resume();
+    const isWanted = found === undefined && entry.header.type === 'file' && (entry.header.size ?? 0) <= MAX_FILE_BYTES;
+    if (isWanted) found = await buffer(entry);
+    else entry.resume();
   }
-  return undefined;
+  await read;
+  return found;
 };
 
 const readImageFile = async (engine: DockerEngine, name: string, path: string): Promise<Buffer | undefined> => {
@@ -96,6 +101,14 @@ export const createDockerImageStore = (engine: DockerEngine): ImageStore => ({
       throw toEngineError(error);
     } finally {
       image.layer.destroy();
+    }
+  },
+  readFacts: async (name, programs, signal) => {
+    try {
+      return await readImageFacts(engine, { name, programs }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toEngineError(error);
     }
   },
   remove: async (name) => {

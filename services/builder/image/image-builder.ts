@@ -10,6 +10,8 @@ export type ImageBuildRequest = {
   readonly dockerfile: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** The stage of the Dockerfile that is built; the last one otherwise. */
+  readonly target?: string;
 };
 
 /**

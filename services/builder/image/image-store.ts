@@ -19,6 +19,15 @@ export type LayeredImage = {
   readonly env: Readonly<Record<string, string>>;
 };
 
+/** What of an image matters to the sessions that start from it. */
+export type ImageFacts = {
+  /** As USER says it; '' for root. */
+  readonly user: string;
+  readonly entrypoint: readonly string[];
+  /** Those of the wanted programs that are on the PATH. */
+  readonly programs: readonly string[];
+};
+
 /**
  * Images by name. Promises: a failed look-up is thrown (IMAGE_LOOKUP_FAILED), never answered as absent;
  * an image appears under its name complete or not at all.
@@ -28,5 +37,7 @@ export interface ImageStore {
   /** A file of at most 16 MiB of an image; undefined when the image, or the file in it, is not there. */
   readFile(name: string, path: string): Promise<Buffer | undefined>;
   addLayer(image: LayeredImage, signal: AbortSignal): Promise<Pick<StoredImage, 'digest'>>;
+  /** Looks into an image without running anything of it. */
+  readFacts(name: string, programs: readonly string[], signal: AbortSignal): Promise<ImageFacts>;
   remove(name: string): Promise<void>;
 }

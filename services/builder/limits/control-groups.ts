@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** What one step of a build may use. */
 export type StepLimits = {
+  /** What it may write to the file system of the image. */
+  readonly diskBytes: number;
   readonly memoryBytes: number;
   /** Cores; 0 for all. */
   readonly cpus: number;
@@ -85,9 +87,15 @@ export const limitStepGroup = async ({ directories }: StepGroup, limits: StepLim
   }
 };
 
+/** The id of the step's first process; '' when there is none any more. */
+export const readStepProcess = async ({ directories }: StepGroup): Promise<string> => {
+  const processes = await ignoreMissing(readFile(join(directories.memory, 'cgroup.procs'), 'utf8'), '');
+  return processes.split('\n', 1)[0] ?? '';
+};
+
 /** The last argument of the step's first process, which of a RUN is the instruction's text; '' while there is none. */
-export const readStepCommand = async ({ directories }: StepGroup): Promise<string> => {
-  const [pid = ''] = (await ignoreMissing(readFile(join(directories.memory, 'cgroup.procs'), 'utf8'), '')).split('\n');
+export const readStepCommand = async (group: StepGroup): Promise<string> => {
+  const pid = await readStepProcess(group);
   if (pid === '') return '';
   const words = (await ignoreMissing(readFile(join('/proc', pid, 'cmdline'), 'utf8'), '')).split('\0').slice(0, -1);
   return words[0] === 'runc' ? '' : (words.at(-1) ?? '');

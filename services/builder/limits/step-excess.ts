@@ -18,3 +18,9 @@ export const makeExcessError = (excess: Excess, step: string, limits: StepLimits
   }
   return excess;
 };
+
+/** The error of a build that is ended because of what one of its steps wrote. */
+export const makeDiskError = ({ diskBytes }: StepLimits): SlipwayError =>
+  new SlipwayError('BUILD_IMAGE_TOO_LARGE', {
+    message: `A step of the build wrote more than the ${Math.round(diskBytes / 2 ** 20)} MiB that this server allows a build to add.`,
+  });

@@ -18,7 +18,7 @@ const readDay = (asOf: string, committedAt: number): string => {
  * for the day of the commit that is built.
  */
 export const chooseDay = (detection: Detection, asOf: string, committedAt: number): Detection => {
-  if (detection.kind === 'dockerfile') return detection;
+  if (detection.kind !== 'environment') return detection;
   const day = readDay(asOf, committedAt);
   const instead = detection.asOf === undefined || detection.asOf === day ? '' : `, not of ${detection.asOf}`;
   const wanted = asOf === 'commit' ? 'the day of the commit' : 'the day that was asked for';

@@ -4,7 +4,7 @@ const DAY_MS = 86_400_000;
 
 /** Whether what is installed depends on when it is: a lock, a day, or nothing to install does not. */
 const isOpen = ({ apt, conda, r, install, asOf }: EnvironmentPlan): boolean =>
-  apt.length > 0 ||
+  apt.some((one) => !one.includes('=')) ||
   (r !== undefined && r.lock === undefined) ||
   (asOf === undefined && (conda?.kind === 'solve' || install.some((step) => !step.noDependencies)));
 

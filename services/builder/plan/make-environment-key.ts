@@ -45,6 +45,7 @@ const listInputs = (plan: EnvironmentPlan): readonly unknown[] => [
   ...(plan.conda === undefined ? [] : [['conda', ...condaInputs(plan.conda)]]),
   ...(plan.variables === undefined ? [] : [['variables', byName(plan.variables)]]),
   ...(plan.r === undefined ? [] : [['r', ...describeR(plan.r)]]),
+  ...(plan.nix === undefined ? [] : [['nix', plan.nix.nixpkgs]]),
   ...(plan.julia === undefined ? [] : [['julia', plan.julia.version, plan.julia.directory]]),
 ];
 

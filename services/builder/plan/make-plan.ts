@@ -33,13 +33,14 @@ const installProject = ({ file, withDependencies, isEditable, unversioned }: Pro
 
 const makeAfter = (
   staged: readonly StagedRequirements[],
-  { postBuild, project, r, julia }: EnvironmentDetection,
+  { postBuild, project, r, julia, nix }: EnvironmentDetection,
 ): AfterStep[] => [
   ...staged.flatMap(({ late }) => (late === undefined ? [] : [{ kind: 'local-packages', ...late } as const])),
   ...(project === undefined ? [] : [installProject(project)]),
   ...(r?.script === undefined ? [] : [{ kind: 'install-r', file: r.script.file } as const]),
   ...(r?.project === undefined ? [] : [{ kind: 'r-package', file: r.project } as const]),
   ...(julia === undefined ? [] : [{ kind: 'julia-packages' } as const]),
+  ...(nix === undefined ? [] : [{ kind: 'nix-shell', file: nix.file } as const]),
   ...(postBuild === undefined
     ? []
     : [{ kind: 'post-build', file: postBuild.file, hasShebang: postBuild.hasShebang } as const]),
@@ -67,7 +68,7 @@ const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RSte
 const sortByPath = (files: readonly StagedFile[]): StagedFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 
 const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan => {
-  const { python, asOf, apt, r, julia, variables, installs, evidence, postBuild, start } = detection;
+  const { python, asOf, apt, r, julia, nix, variables, installs, evidence, postBuild, start } = detection;
   const { condaFiles, ...conda } = makeConda(detection.conda);
   const staged = installs.map(stageRequirements);
   const early = staged.flatMap(({ early }) => early ?? []);
@@ -82,6 +83,7 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     apt: [...apt],
     ...(r === undefined ? {} : { r: makeR(r) }),
     ...(julia === undefined ? {} : { julia }),
+    ...(nix === undefined ? {} : { nix }),
     ...conda,
     ...(variables === undefined ? {} : { variables: { ...variables } }),
     install: early.map(({ install }) => install),
@@ -94,7 +96,11 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
 
 /** Turns what a repository asks for into how its image is built: the same detection gives the same plan, byte for byte. */
 export const makePlan = (detection: Detection): BuildPlan => {
-  if (detection.kind !== 'dockerfile') return makeEnvironmentPlan(detection);
+  if (detection.kind === 'environment') return makeEnvironmentPlan(detection);
+  if (detection.kind === 'devcontainer') {
+    const { kind, evidence, from, commands } = detection;
+    return { kind, recipe: RECIPE, evidence: [...evidence], from, commands: [...commands] };
+  }
   const { evidence, file } = detection;
   return { kind: 'dockerfile', recipe: RECIPE, evidence: [...evidence], file };
 };

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isPublicIndex } from '../detect/public-index.ts';
+import { isServerPackage } from './server-packages.ts';
 import type { InstallStep, StagedFile } from '../../contracts/build-plan.ts';
 import type { PythonInstall, RequirementLine, RequirementSet, RequirementsFile } from '../detect/detection.ts';
 
@@ -61,6 +62,9 @@ export const stageRequirements = ({ requirements: set, isExact }: PythonInstall)
     file: set.root,
     prerelease: hasOption(lines, '--pre'),
     ownIndex: hasOption(lines, '--index-url'),
+    ...(required.some((line) => line.kind === 'requirement' && isServerPackage(line.text))
+      ? { checksServer: true }
+      : {}),
     ...(isExact ? { noDependencies: true } : {}),
   };
   const needsHashes =

@@ -6,8 +6,8 @@ export type RequirementSource =
   | { readonly kind: 'git'; readonly address: string; readonly repository: URL; readonly ref: string }
   | { readonly kind: 'archive'; readonly address: URL };
 
-/** An address ends where a blank, a fragment or a marker begins. */
-const GIT = /\bgit\+(?<address>[a-z]+:\/\/[^\s#;]+)/i;
+/** A host and a path; an address ends where a blank, a fragment or a marker begins. */
+const GIT = /\bgit\+(?<address>[a-z]+:\/\/[^\s#;/]+\/[^\s#;]+)/i;
 const ARCHIVE = /(?:^|\s@\s*|^[^\s@]+@)(?<address>https?:\/\/[^\s;]+)/i;
 const HASHED = /#(?:.*&)?(?:sha256|sha384|sha512)=[0-9a-f]+/i;
 

@@ -6,6 +6,7 @@ import { createContentTar, SESSION_USER, type TarPart } from '../image/content-t
 import { makeLine } from './build-events.ts';
 import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
+import { checkImage } from './check-image.ts';
 import { makeCommitLabels } from './image-labels.ts';
 import { makeDockerfileError } from './make-build-error.ts';
 import { checkContextSize } from './size-limits.ts';
@@ -39,4 +40,5 @@ export const buildDockerfile = async function* (
     },
   };
   yield* runImageBuild(build, { image, makeError: makeDockerfileError });
+  yield* checkImage(build);
 };

@@ -10,7 +10,7 @@ export type Labels = Readonly<Record<string, string>>;
 const MAX_PLAN = 64 * 1024;
 
 const withoutTexts = (plan: BuildPlan): BuildPlan => {
-  if (plan.kind === 'dockerfile') return plan;
+  if (plan.kind !== 'environment') return plan;
   const after = plan.after.map((step) => ('files' in step ? { ...step, files: [] } : step));
   return { ...plan, files: [], after };
 };

@@ -1,17 +1,12 @@
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { stepKind, type StepKind } from '../dockerfile/step-kind.ts';
+import { INSTALL_R_SIGNS, JULIA_SIGNS, JUPYTER_SIGNS, NIX_SIGNS, R_SIGNS } from './language-signs.ts';
+import type { Sign } from './sign.ts';
 import type { ImageBuildOutcome } from '../image/image-builder.ts';
+import { COMPILE_SIGNS } from './compile-signs.ts';
 
 export type BuildFailure = Extract<ImageBuildOutcome, { ok: false }>;
-
-/** What the output of a failed step shows, and the error that it means. */
-type Sign = {
-  readonly shows: RegExp;
-  readonly code: ErrorCode;
-  readonly message: (found: RegExpExecArray) => string;
-  readonly hint?: string;
-};
 
 /** How uv says what it could not do (tried with uv 0.13); the first that fits is taken. */
 const UV_SIGNS: readonly Sign[] = [
@@ -40,6 +35,13 @@ const UV_SIGNS: readonly Sign[] = [
     shows: /No solution found.*? Because (.*?), we can conclude/,
     code: 'BUILD_INSTALL_FAILED',
     message: ([, why]) => `The packages cannot be installed together: ${why?.slice(0, 400)}.`,
+  },
+  ...COMPILE_SIGNS,
+  {
+    shows: /slipway: Jupyter does not start/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: () => 'With the versions that the requirements name, the Jupyter server of sessions does not start.',
+    hint: 'Remove the lines that name Jupyter, or what it is made of (such as tornado or traitlets): the image has it.',
   },
   {
     shows: /Failed to (?:build|download and build) `([^`]+)`/,
@@ -117,77 +119,6 @@ const APT_SIGNS: readonly Sign[] = [
   },
 ];
 
-/** How our programs for R, and R itself, say what they could not do. */
-const R_SIGNS: readonly Sign[] = [
-  {
-    shows: /r: no answer from (\S+);/,
-    code: 'BUILD_INDEX_UNREACHABLE',
-    message: ([, server]) => `The repository of R packages ${server} did not answer.`,
-  },
-  {
-    shows: /r: no repository has (.*?); asked: (.*?);/,
-    code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, names, asked]) => `What DESCRIPTION needs is not in ${asked}: ${names}.`,
-  },
-  {
-    shows: /r: not installed: (.*?);/,
-    code: 'BUILD_INSTALL_FAILED',
-    message: ([, names]) => `Packages of R could not be installed: ${names?.slice(0, 400)}.`,
-  },
-  {
-    shows: /r: (this image has another R than \S+)/,
-    code: 'IMAGE_BASE_FAILED',
-    message: ([, why]) => `The base image cannot be used: ${why}.`,
-  },
-  {
-    shows: /ERROR: (.*?)(?: \* | The command| executor | process |$)/,
-    code: 'BUILD_INSTALL_FAILED',
-    message: ([, why]) => `The R package of the repository could not be installed: ${why?.slice(0, 400)}.`,
-  },
-];
-
-/** curl's statuses: 22 for an answer that is an error. */
-const JULIA_SIGNS: readonly Sign[] = [
-  {
-    shows: /julia: status 22 from (\S+);/,
-    code: 'BUILD_PACKAGE_NOT_FOUND',
-    message: ([, url]) => `There is no such release of Julia at ${url}.`,
-  },
-  {
-    shows: /julia: status \d+ from (https?:\/\/[^/\s]+)/,
-    code: 'BUILD_INDEX_UNREACHABLE',
-    message: ([, server]) => `The server of Julia's releases ${server} did not answer.`,
-  },
-  {
-    shows: /julia: wrong checksum of (\S+);/,
-    code: 'BUILD_INSTALL_FAILED',
-    message: ([, file]) => `The download ${file} has another checksum than the mirror says.`,
-  },
-  {
-    shows: /ERROR: (.*?)(?: Stacktrace:| The command| executor | process |$)/,
-    code: 'BUILD_INSTALL_FAILED',
-    message: ([, why]) => `The packages of Julia could not be installed: ${why?.slice(0, 400)}.`,
-  },
-];
-
-const INSTALL_R_SIGNS: readonly Sign[] = [
-  {
-    shows: /r: not installed: (.*?);/,
-    code: 'BUILD_INSTALL_R_FAILED',
-    message: ([, names]) => `install.R asked for packages that could not be installed: ${names?.slice(0, 400)}.`,
-  },
-  {
-    shows: /(Error(?: in .*?)? ?: .*?) (?:Calls: .*?)?(?:In addition: .*?)?Execution halted/,
-    code: 'BUILD_INSTALL_R_FAILED',
-    message: ([, why]) => `install.R ended with an error: ${why?.slice(0, 400)}`,
-  },
-  {
-    shows: /exit code: (\d+)$/,
-    code: 'BUILD_INSTALL_R_FAILED',
-    message: ([, status]) => `The script install.R of the repository ended with exit code ${status}.`,
-  },
-];
-
 const POST_BUILD_SIGNS: readonly Sign[] = [
   {
     shows: /Permission denied/i,
@@ -200,6 +131,14 @@ const POST_BUILD_SIGNS: readonly Sign[] = [
     shows: /exit code: (\d+)$/,
     code: 'BUILD_POSTBUILD_FAILED',
     message: ([, status]) => `The postBuild script of the repository ended with exit code ${status}.`,
+  },
+];
+
+const POST_CREATE_SIGNS: readonly Sign[] = [
+  {
+    shows: /exit code: (\d+)$/,
+    code: 'BUILD_POSTCREATE_FAILED',
+    message: ([, status]) => `A command of devcontainer.json ended with exit code ${status}.`,
   },
 ];
 
@@ -217,6 +156,10 @@ const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readon
   'local-packages': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'post-build': { signs: POST_BUILD_SIGNS, otherwise: 'BUILD_POSTBUILD_FAILED' },
   record: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
+  nix: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
+  'nix-shell': { signs: NIX_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
+  jupyter: { signs: [...JUPYTER_SIGNS, ...UV_SIGNS], otherwise: 'BUILD_JUPYTER_MISSING' },
+  'post-create': { signs: POST_CREATE_SIGNS, otherwise: 'BUILD_POSTCREATE_FAILED' },
   other: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
 };
 

@@ -9,7 +9,7 @@ import type { Build, Stage } from './build.ts';
  * environment, follows what is there now. Throws SOURCE_ errors.
  */
 export const pinSources = async function* ({ parts, signal }: Build, detection: Detection): Stage<Detection> {
-  if (detection.kind === 'dockerfile') return detection;
+  if (detection.kind !== 'environment') return detection;
   const sources = rememberSources(parts.sources, signal);
   const evidence = [...detection.evidence];
   const installs: PythonInstall[] = [];

@@ -23,7 +23,7 @@ const settle = async function* (build: Build, detection: Detection, wish: string
   const { lock } = build.request;
   if (lock === undefined) return yield* pinSources(build, detection);
   checkWish(lock, wish);
-  if (detection.kind === 'dockerfile') return detection;
+  if (detection.kind !== 'environment') return detection;
   yield makeLine('building', 'Exactly the packages of the lock are installed', build.parts.clock);
   return lockDetection(detection, lock);
 };

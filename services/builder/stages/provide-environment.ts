@@ -8,6 +8,7 @@ import { makeCondaFiles } from '../conda/conda-files.ts';
 import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import { findImage } from '../image/find-image.ts';
+import { makeNixFiles } from '../nix/nix-files.ts';
 import { makeRFiles } from '../r/r-files.ts';
 import { labelLock } from '../image/label-lock.ts';
 import { checkBase, toLockError } from '../lock/check-lock.ts';
@@ -51,6 +52,7 @@ const install = async function* (
   const own = [
     ...makeCondaFiles(plan, options.condaMirror),
     ...makeRFiles(plan),
+    ...makeNixFiles(plan),
     ...makeRecordFiles({ subject, plan }),
   ];
   const context = createContentTar(makeContext({ dockerfile, staged: plan.files, own }, options), 0);

@@ -18,11 +18,13 @@ export const runImageBuild = async function* (build: Build, { image, from, makeE
   const { steps, builder, clock, options } = build.parts;
   using idle = createIdleLimit(options.limits.idleMs);
   await using watch = steps?.watch();
-  const run = builder.build(image, AbortSignal.any([build.signal, idle.signal]));
+  const limits = [idle.signal, ...(watch === undefined ? [] : [watch.signal])];
+  const run = builder.build(image, AbortSignal.any([build.signal, ...limits]));
   try {
     let next = await run.next();
     for (; next.done !== true; next = await run.next()) {
       idle.note(next.value);
+      if (next.value.kind === 'step' && next.value.step.status === 'started') watch?.begin(next.value.step.name);
       if (next.value.kind !== 'unseen') yield makeBuildingEvent(next.value, clock);
     }
     const outcome = next.value;

@@ -13,10 +13,28 @@ describe('readScript', () => {
     ['\ufeff#!/bin/sh\necho\n', { hasShebang: true, needsNormalising: true }],
     ['echo\r\n', { hasShebang: false, needsNormalising: true }],
   ])('looks at %j', (content, expected) => {
-    expect(read(content)).toEqual({ file: 'start', ...expected });
+    expect(read(content)).toMatchObject({ file: 'start', ...expected });
+  });
+
+  it.each([
+    ['#!/bin/sh\nexec "$@"\n', true],
+    ['exec "${@}"\n', true],
+    ['#!/usr/bin/env bash\r\nif true; then exec $*; fi\r\n', true],
+    ['\ufeff#!/bin/sh\nexec "$@"\n', true],
+    ['#!/usr/bin/env python3\nprint()\n', true],
+    ['#!/bin/sh\necho\n', false],
+    ['#!/bin/bash\n  # exec "$@"\n', false],
+    ['', false],
+  ])('sees whether a shell would run the command that %j is given', (content, expected) => {
+    expect(read(content).passesCommand).toBe(expected);
   });
 
   it('leaves a program that is not text alone', () => {
-    expect(read(Buffer.from('\x7fELF\0\r\n'))).toEqual({ file: 'start', hasShebang: true, needsNormalising: false });
+    expect(read(Buffer.from('\x7fELF\0\r\n'))).toEqual({
+      file: 'start',
+      hasShebang: true,
+      needsNormalising: false,
+      passesCommand: true,
+    });
   });
 });

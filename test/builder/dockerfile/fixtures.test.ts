@@ -5,6 +5,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../../services/builder/detect/detect.ts';
 import { createDirectoryRepositoryFiles } from '../../../services/builder/detect/directory-repository-files.ts';
+import { renderDevcontainerDockerfile } from '../../../services/builder/dockerfile/devcontainer-dockerfile.ts';
 import { renderDockerfile } from '../../../services/builder/dockerfile/render-dockerfile.ts';
 import { makePlan } from '../../../services/builder/plan/make-plan.ts';
 import { BuildPlan } from '../../../services/contracts/build-plan.ts';
@@ -38,6 +39,7 @@ const planOf = (name: string) =>
       pythons: ['3.13', '3.11'],
       defaultPython: '3.13',
       rRepository: 'https://cran.example.org/{date}',
+      nixpkgs: 'https://nix.example.org/nixpkgs.tar.xz',
     }),
   );
 
@@ -46,15 +48,17 @@ const refused = expected.flatMap(({ name, expectation }) =>
   'error' in expectation ? [[name, expectation.error] as const] : [],
 );
 const planned = expected.flatMap(({ name, expectation }) => ('plan' in expectation ? [name] : []));
-const environments = planned.filter((name) => planOf(name).kind === 'environment');
+const environments = planned.filter((name) => planOf(name).kind !== 'dockerfile');
 
 const render = (name: string): string => {
   const plan = planOf(name);
+  const network = { caBundle: false, index: false };
+  if (plan.kind === 'devcontainer')
+    return renderDevcontainerDockerfile(plan, { ...network, from: 'devcontainer', base: 'base:3.13' });
   if (plan.kind !== 'environment') throw new Error(`${name} is not an environment`);
   return renderDockerfile(plan, {
     base: `base:${plan.python}`,
-    caBundle: false,
-    index: false,
+    ...network,
     juliaMirror: 'https://julia.example.org',
   });
 };

@@ -22,6 +22,15 @@ describe('docker image store', () => {
     unreachable: createDockerImageStore(connectDockerEngine('unix:///nonexistent/docker.sock')),
   }));
 
+  it('says what sessions of an image would meet, without running it', async () => {
+    expect(await store.readFacts(from, ['sh', 'jupyter-lab', 'cat'], AbortSignal.timeout(20_000))).toEqual({
+      user: 'jovyan',
+      entrypoint: ['env'],
+      programs: ['sh', 'cat'],
+    });
+    await expect(store.readFacts(`${from}-absent`, [], AbortSignal.timeout(20_000))).rejects.toThrow('No such image');
+  });
+
   const addNote = (tag: string, mtime: number) =>
     store.addLayer(
       {

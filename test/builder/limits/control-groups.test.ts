@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limitStepGroup, listStepGroups } from '../../../services/builder/limits/control-groups.ts';
 
 const STEP = 'umsljtrbec5kzadb1i35gse87';
-const LIMITS = { memoryBytes: 64 * 2 ** 20, cpus: 1.5, pids: 100 };
+const LIMITS = { diskBytes: 2 ** 30, memoryBytes: 64 * 2 ** 20, cpus: 1.5, pids: 100 };
 
 describe('the control groups of build steps', () => {
   let root = '';

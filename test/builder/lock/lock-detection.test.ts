@@ -26,9 +26,9 @@ const LOCK: Lock = {
 const planOf = (table: RepositoryTable, changed: Partial<Lock> = {}): EnvironmentPlan => {
   const files = createMemoryRepositoryFiles(table);
   const detection = detect(files, { pythons: ['3.13'], defaultPython: '3.13', condaChannels: ['conda-forge'] });
-  if (detection.kind === 'dockerfile') throw new Error('not an environment');
+  if (detection.kind !== 'environment') throw new Error('not an environment');
   const plan = makePlan(lockDetection(detection, { ...LOCK, ...changed }));
-  if (plan.kind === 'dockerfile') throw new Error('not an environment');
+  if (plan.kind !== 'environment') throw new Error('not an environment');
   return plan;
 };
 

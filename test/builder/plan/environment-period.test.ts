@@ -29,5 +29,7 @@ describe('the period of an environment (case 25)', () => {
     const locked = { ...PLAN, install: [{ ...INSTALL, noDependencies: true }] };
     expect(environmentPeriod(locked, 7, 70 * DAY)).toBeUndefined();
     expect(environmentPeriod({ ...PLAN, install: [] }, 7, 70 * DAY)).toBeUndefined();
+    expect(environmentPeriod({ ...PLAN, install: [], apt: ['tree=2.2-1'] }, 7, 70 * DAY)).toBeUndefined();
+    expect(environmentPeriod({ ...PLAN, install: [], apt: ['tree'] }, 7, 70 * DAY)).toBe(10);
   });
 });

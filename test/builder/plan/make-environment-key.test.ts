@@ -47,6 +47,36 @@ describe('makeEnvironmentKey', () => {
     expect(keyOfYml('a,b', '"numpy ", SciPy')).toBe(keys[0]);
   });
 
+  it('is of R, its repository and what DESCRIPTION and renv.lock need, of Julia and of nixpkgs', () => {
+    const options = { pythons: ['3.13', '3.11'], defaultPython: '3.13' };
+    const keyWith = (table: RepositoryTable, more: { rRepository?: string; nixpkgs?: string } = {}) => {
+      const plan = makePlan(detect(createMemoryRepositoryFiles(table), { ...options, ...more }));
+      if (plan.kind !== 'environment') throw new Error('not an environment');
+      return makeEnvironmentKey(plan, BASE);
+    };
+    const lock = (version: string) => JSON.stringify({ Packages: { aa: { Package: 'aa', Version: version } } });
+    const dated = { rRepository: 'https://r.example.org/{date}' };
+    const keys = [
+      keyWith({ 'install.R': '' }),
+      keyWith({ 'install.R': '' }, dated),
+      keyWith({ 'runtime.txt': 'r-2026-01-10' }, dated),
+      keyWith({ 'runtime.txt': 'r-2026-01-11' }, dated),
+      keyWith({ 'runtime.txt': 'r-4.2' }),
+      keyWith({ DESCRIPTION: 'Package: aa\nImports: bb\n' }),
+      keyWith({ DESCRIPTION: 'Package: aa\nImports: bb (>= 2)\n' }),
+      keyWith({ 'renv.lock': lock('1') }, dated),
+      keyWith({ 'renv.lock': lock('2') }, dated),
+      keyWith({ 'Project.toml': '' }),
+      keyWith({ 'Project.toml': '[compat]\njulia = "~1.10"\n' }),
+      keyWith({ 'default.nix': '' }, { nixpkgs: 'https://nix.example.org/a' }),
+      keyWith({ 'default.nix': '' }, { nixpkgs: 'https://nix.example.org/b' }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyWith({ 'install.R': 'library(x)' })).toBe(keys[0]);
+    expect(keyWith({ 'Project.toml': '[deps]\n' })).toBe(keys[9]);
+    expect(keyWith({ 'default.nix': '{ }' }, { nixpkgs: 'https://nix.example.org/a' })).toBe(keys[11]);
+  });
+
   it('stays when a file outside of the installation changes, appears or goes', () => {
     const names = fc.constantFrom(
       'analysis.ipynb',

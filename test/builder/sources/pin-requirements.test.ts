@@ -32,10 +32,10 @@ const pin = async (table: RepositoryTable, network: Network) => {
 const stagedOf = async (text: string, network: Network) => {
   const table = { 'requirements.txt': text, 'setup.py': '' };
   const detection = detect(createMemoryRepositoryFiles(table), { pythons: ['3.13'], defaultPython: '3.13' });
-  if (detection.kind === 'dockerfile') throw new Error('not an environment');
+  if (detection.kind !== 'environment') throw new Error('not an environment');
   const { set } = await pin(table, network);
   const plan = makePlan({ ...detection, installs: [{ requirements: set, isExact: false }] });
-  if (plan.kind === 'dockerfile') throw new Error('not an environment');
+  if (plan.kind !== 'environment') throw new Error('not an environment');
   return { plan, key: makeEnvironmentKey(plan, { key: 'b', platform: 'linux/amd64' }) };
 };
 

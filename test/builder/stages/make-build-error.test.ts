@@ -15,6 +15,26 @@ const fail = (kind: Exclude<StepKind, 'other'>, lastLines: readonly string[], me
 describe('the error of a failed build', () => {
   it.each([
     [
+      "error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory",
+      'no compiler',
+      /^Write build-essential /,
+    ],
+    ["error: [Errno 2] No such file or directory: 'gcc'", 'no compiler', /build-essential/],
+    ["../meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc']]", 'no compiler', /build-essential/],
+    ["ERROR: Unknown compiler(s): [['gfortran'], ['flang']]", 'no Fortran compiler', /gfortran/],
+    ['Error: pg_config executable not found.', 'a library', /libpq-dev/],
+    ['x.c:1:10: fatal error: Python.h: No such file or directory', 'a library', /python3-dev/],
+    ['gdal-config: not found', 'a library', /libgdal-dev/],
+  ])('says what to install when a package says: %s', (said, lacks, hint) => {
+    const lines = ['  × Failed to build `near==1`', '  ├─▶ The build backend returned an error', `      ${said}`];
+    const error = makeBuildError(fail('install', lines));
+    expect(error).toMatchObject({ code: 'BUILD_INSTALL_FAILED', hint: expect.stringMatching(hint) });
+    expect(error.message).toContain(lacks);
+    expect(error.message).toContain('near==1');
+  });
+
+  it.each([
+    [
       'cannot be had: environment.yml, line 2: no channel has the package nope',
       'BUILD_PACKAGE_NOT_FOUND',
       'environment.yml, line 2: no channel has the package nope.',

@@ -74,10 +74,18 @@ describe('the limits of a build', () => {
     });
 
     it('stops a fork bomb at the number of processes, in BUILD_PROCESSES_EXCEEDED (case 84)', async () => {
-      const command = 'n=0; while [ $n -lt 300 ]; do sleep 60 & n=$((n+1)); done; echo started all';
+      const command = 'n=0; while [ $n -lt 5000 ]; do sleep 60 & n=$((n+1)); done; echo started all';
       const { result, items } = await build(command, { SLIPWAY_BUILD_PIDS: '50' });
       expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_PROCESSES_EXCEEDED', retry: false } });
       expect(items.some(({ message }) => message === 'started all\n')).toBe(false);
+    });
+
+    it('ends a step while it fills the disk, in BUILD_IMAGE_TOO_LARGE (case 84)', async () => {
+      const command = 'echo begun; yes > /tmp/endless';
+      const { result } = await build(command, { SLIPWAY_BUILD_MAX_IMAGE_MIB: '50' });
+      expect(result).toMatchObject({ ok: false, error: { code: 'BUILD_IMAGE_TOO_LARGE' } });
+      expect(result).toMatchObject({ error: { message: expect.stringContaining('50 MiB') as string } });
+      await expect.poll(processes, { timeout: 10_000 }).not.toContain('yes');
     });
 
     it('gives a step no more than its CPU cores', async () => {

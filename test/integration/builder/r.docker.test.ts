@@ -1,26 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBuilder, type Builder } from '../../../services/builder/main.ts';
-import type { BuildResult } from '../../../services/contracts/build.ts';
-import { makeImageName } from '../../../services/contracts/image-name.ts';
-import { Settings } from '../../../services/contracts/settings.ts';
-import { createAddressGuard } from '../../../services/platform/address-guard.ts';
-import { loadConfig } from '../../../services/platform/config-loader.ts';
-import { createGit } from '../../../services/platform/git-command.ts';
-import { makeBuildRequest } from '../../builder/build-request.ts';
-import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
 import { startCranServer, type CranPackage, type CranServer } from '../../support/cran-server.ts';
-import {
-  connectTestEngine,
-  createImageScope,
-  readBridgeAddress,
-  runInImage,
-  type ImageScope,
-} from '../../support/docker-engine.ts';
-import { startGitServer, type GitFiles, type GitServer } from '../../support/git-server.ts';
-import { runGenerator } from '../../support/run-generator.ts';
+import { connectTestEngine, readBridgeAddress } from '../../support/docker-engine.ts';
+import type { GitFiles } from '../../support/git-server.ts';
+import { startImageBuilds, type ImageBuilds } from '../../support/image-builds.ts';
 
 const makeMinerals = (version: string): CranPackage => ({
   name: 'minerals',
@@ -64,98 +46,56 @@ const describePackage = (...fields: readonly string[]): GitFiles => ({
 });
 
 describe('R', () => {
-  const engine = connectTestEngine();
   let cran: CranServer;
-  let server: GitServer;
-  let scope: ImageScope;
-  let temporary = '';
-  let builder: Builder;
-
-  const createTestBuilder = async (rRepository: string): Promise<Builder> => {
-    const overrides = { imagePrefix: scope.prefix, build: { rRepository } };
-    return createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
-      git: createGit(process.env),
-      guard: createAddressGuard([server.host]),
-      temporary,
-      caBundle: await readTestCaBundle(),
-    });
-  };
+  let builds: ImageBuilds;
 
   beforeAll(async () => {
-    cran = await startCranServer(await readBridgeAddress(engine), SNAPSHOTS);
-    server = await startGitServer();
-    scope = createImageScope(engine, 'r');
-    const { name } = await ensureTestBase(engine);
-    const [repository = '', tag = ''] = name.replace(TEST_IMAGE_PREFIX, scope.prefix).split(':');
-    await engine.getImage(name).tag({ repo: repository, tag });
-    temporary = await mkdtemp(join(tmpdir(), 'r-'));
-    builder = await createTestBuilder(`${cran.url}/{date}`);
+    cran = await startCranServer(await readBridgeAddress(connectTestEngine()), SNAPSHOTS);
+    builds = await startImageBuilds('r', { rRepository: `${cran.url}/{date}` });
   });
 
   afterAll(async () => {
+    await builds[Symbol.asyncDispose]();
     await cran[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-    await scope[Symbol.asyncDispose]();
-    await rm(temporary, { recursive: true, force: true });
   });
-
-  type Built = { readonly image: string; readonly result: BuildResult; readonly log: string };
-
-  const build = async (name: string, files: GitFiles): Promise<Built> => {
-    const unnamed = makeBuildRequest(await server.createRepository(name, files));
-    const { canonical, commit } = unnamed.repository;
-    const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    const { items, result } = await runGenerator(
-      builder.build({ ...unnamed, imageName: image }, AbortSignal.timeout(840_000)),
-    );
-    return { image, result, log: items.map(({ message }) => message).join('') };
-  };
-  /** A failure of these is shown with the log. */
-  const buildWell = async (name: string, files: GitFiles): Promise<Built> => {
-    const built = await build(name, files);
-    if (!built.result.ok) throw new Error(`${built.result.error.message}\n${built.log}`);
-    return built;
-  };
-  const print = async (image: string, script: string): Promise<string> =>
-    (await runInImage(image, ['sh', '-c', script])).output;
 
   // The first build of R takes minutes; those after it share its layer.
   it('runs install.R when the content is there, and its kernel executes notebooks', { timeout: 900_000 }, async () => {
-    const { image } = await buildWell('install', {
+    const { image } = await builds.buildWell('install', {
       'install.R':
         '\uFEFFinstall.packages("minerals")\r\nwriteLines(readLines("here.txt"), file.path(Sys.getenv("R_LIBS_USER"), "read"))\r\n',
       'here.txt': 'the content\n',
       'requirements.txt': 'idna\n',
       'check.ipynb': NOTEBOOK,
     });
-    expect(await print(image, 'jupyter execute --inplace check.ipynb && cat check.ipynb')).toContain(
+    expect(await builds.print(image, 'jupyter execute --inplace check.ipynb && cat check.ipynb')).toContain(
       'quartz [7] from 2.0 R',
     );
-    expect(await print(image, 'cat /srv/rlibs/read; stat -c %U /srv/rlibs; python -c "import idna"')).toBe(
+    expect(await builds.print(image, 'cat /srv/rlibs/read; stat -c %U /srv/rlibs; python -c "import idna"')).toBe(
       'the content\njovyan',
     );
-    expect(await print(image, 'find /run/slipway /tmp -not -type d 2> /dev/null')).toBe('');
+    expect(await builds.print(image, 'find /run/slipway /tmp -not -type d 2> /dev/null')).toBe('');
   });
 
   it('installs what DESCRIPTION needs, Debian’s packages first, then the package itself', async () => {
-    const { image, log } = await buildWell(
+    const { image, log } = await builds.buildWell(
       'package',
       describePackage('Depends: R (>= 4.1)', 'Imports: jsonlite (>= 1.5), minerals (>= 2.0), methods'),
     );
     expect(log).toMatch(/r: jsonlite \d.*\n.*r: minerals 2\.0/);
     expect(cran.requests.filter((path) => path.includes('jsonlite'))).toEqual([]);
-    expect(await print(image, `Rscript -e 'cat(geology::name(), find.package("jsonlite"))'`)).toBe(
+    expect(await builds.print(image, `Rscript -e 'cat(geology::name(), find.package("jsonlite"))'`)).toBe(
       'quartz [7] from 2.0 /usr/lib/R/site-library/jsonlite',
     );
   });
 
   it('takes packages of a day from its snapshot', async () => {
-    const { image, log } = await buildWell('dated', {
+    const { image, log } = await builds.buildWell('dated', {
       ...describePackage('Imports: minerals'),
       'runtime.txt': 'r-4.5-2026-01-10\n',
     });
     expect(log).toContain('runtime.txt: used, it asks for R 4.5, with packages as of 2026-01-10');
-    expect(await print(image, `Rscript -e 'cat(geology::name(), getOption("repos")[["CRAN"]])'`)).toBe(
+    expect(await builds.print(image, `Rscript -e 'cat(geology::name(), getOption("repos")[["CRAN"]])'`)).toBe(
       `quartz [7] from 1.0 ${cran.url}/2026-01-10`,
     );
   });
@@ -166,8 +106,12 @@ describe('R', () => {
       R: { Version: '4.5.0', Repositories: [{ Name: 'CRAN', URL: 'https://cran.example.org' }] },
       Packages: { hardness: one('hardness', '1.2'), minerals: one('minerals', '2.0') },
     };
-    const { image } = await buildWell('renv', { 'renv.lock': JSON.stringify(lock) });
-    expect(await print(image, `Rscript -e 'cat(minerals::quartz())'`)).toBe('quartz [7] from 2.0');
+    const { image } = await builds.buildWell('renv', { 'renv.lock': JSON.stringify(lock) });
+    const use = `Rscript -e 'cat(minerals::quartz())'`;
+    expect(await builds.print(image, use)).toBe('quartz [7] from 2.0');
+    // What renv itself puts into a repository.
+    const activate = `mkdir renv && Rscript -e 'file.copy(system.file("resources/activate.R", package = "renv"), "renv")' > /dev/null && sed -i 's/[.][.]version[.][.]/"1.0.0"/; s/[.][.]\\(sha\\|md5\\)[.][.]/NULL/' renv/activate.R && echo 'source("renv/activate.R")' > .Rprofile`;
+    expect(await builds.print(image, `${activate} && test -s renv/activate.R && ${use}`)).toBe('quartz [7] from 2.0');
   });
 
   it.each([
@@ -182,19 +126,19 @@ describe('R', () => {
     { name: 'early', script: 'install.packages("nosuchpackage"); quit()', message: 'not be installed: nosuchpackage.' },
     { name: 'parse', script: 'if (', message: 'unexpected end of input' },
   ])('case 48: a failing install.R fails the build: $name', async ({ name, script, message }) => {
-    expect((await build(`fails-${name}`, { 'install.R': `${script}\n` })).result).toMatchObject({
+    expect((await builds.build(`fails-${name}`, { 'install.R': `${script}\n` })).result).toMatchObject({
       ok: false,
       error: { code: 'BUILD_INSTALL_R_FAILED', message: expect.stringContaining(message) as string },
     });
   });
 
   it('says which package that DESCRIPTION needs cannot be had', async () => {
-    const { result } = await build('needs', describePackage('Imports: nosuchpackage (>= 1.0)'));
+    const { result } = await builds.build('needs', describePackage('Imports: nosuchpackage (>= 1.0)'));
     expect(result).toMatchObject({
       ok: false,
       error: { code: 'BUILD_PACKAGE_NOT_FOUND', message: expect.stringContaining(': nosuchpackage.') as string },
     });
-    expect((await build('older', describePackage('Imports: hardness (>= 9)'))).result).toMatchObject({
+    expect((await builds.build('older', describePackage('Imports: hardness (>= 9)'))).result).toMatchObject({
       ok: false,
       error: {
         code: 'BUILD_INSTALL_FAILED',
@@ -205,8 +149,8 @@ describe('R', () => {
 
   it('is tried again later when the repository does not answer', async () => {
     const { hostname } = new URL(cran.url);
-    builder = await createTestBuilder(`http://${hostname}:9`);
-    await expect(build('unreachable', describePackage('Imports: minerals'))).rejects.toMatchObject({
+    await using away = await startImageBuilds('r-away', { rRepository: `http://${hostname}:9` });
+    await expect(away.build('unreachable', describePackage('Imports: minerals'))).rejects.toMatchObject({
       code: 'BUILD_INDEX_UNREACHABLE',
       message: expect.stringContaining(hostname) as string,
     });

@@ -38,6 +38,8 @@ const findFirst = ({ files, directory }: JuliaContext, names: readonly string[])
   return undefined;
 };
 
+export const hasJuliaProject = (context: JuliaContext): boolean => findFirst(context, PROJECTS) !== undefined;
+
 /** The version that chose what the manifest holds. */
 const readManifest = (context: JuliaContext) => {
   const file = findFirst(context, MANIFESTS);

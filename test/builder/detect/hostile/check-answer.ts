@@ -6,10 +6,16 @@ import {
   needsEnvironmentBuild,
   renderEnvironmentDockerfile,
 } from '../../../../services/builder/dockerfile/environment-dockerfile.ts';
+import { renderDevcontainerDockerfile } from '../../../../services/builder/dockerfile/devcontainer-dockerfile.ts';
 import { renderCommitDockerfile } from '../../../../services/builder/dockerfile/commit-dockerfile.ts';
 import { readDockerIgnore } from '../../../../services/builder/image/docker-ignore.ts';
 import { makePlan } from '../../../../services/builder/plan/make-plan.ts';
-import { BuildPlan, type EnvironmentPlan, type StagedFile } from '../../../../services/contracts/build-plan.ts';
+import {
+  BuildPlan,
+  type DevcontainerPlan,
+  type EnvironmentPlan,
+  type StagedFile,
+} from '../../../../services/contracts/build-plan.ts';
 import { SlipwayError } from '../../../../services/contracts/slipway-error.ts';
 import { createMemoryRepositoryFiles, type RepositoryTable } from '../../../support/memory-repository-files.ts';
 import { neutraliseAll, readSkeleton } from './dockerfile-skeleton.ts';
@@ -18,6 +24,7 @@ const OPTIONS = {
   pythons: ['3.13', '3.11'],
   defaultPython: '3.13',
   rRepository: 'https://cran.example.org/{date}',
+  nixpkgs: 'https://nix.example.org/nixpkgs.tar.xz',
 };
 const NETWORK = { caBundle: true, index: true, juliaMirror: 'https://julia.example.org' };
 
@@ -40,9 +47,25 @@ const checkStaged = ({ path, text }: StagedFile): void => {
   expect(text.split('\n').filter((line) => line.startsWith('-') && !OPTION.test(line))).toEqual([]);
 };
 
+const renderDevcontainer = (plan: DevcontainerPlan): readonly (readonly string[])[] => {
+  const from = plan.from.kind === 'image' ? plan.from.image : 'devcontainer';
+  return readSkeleton(renderDevcontainerDockerfile(plan, { ...NETWORK, from, base: 'base' }));
+};
+
+/** The image is one word of the Dockerfile, and each word of a command one of the script, whatever is in it. */
+const checkDevcontainer = (plan: DevcontainerPlan): void => {
+  expect(renderDevcontainer(plan)).toEqual(renderDevcontainer(neutraliseAll(plan)));
+  const words = plan.commands.flatMap((one) => readSkeleton(one.replaceAll('\n', ' '))).flat();
+  expect(words.filter((word) => word.includes('‹') || word === 'an open quote')).toEqual([]);
+};
+
 const checkPlan = (plan: BuildPlan): void => {
   if (!plans.Check(plan)) expect([...plans.Errors(plan)]).toEqual([]);
   if (plan.kind === 'dockerfile') return;
+  if (plan.kind === 'devcontainer') {
+    checkDevcontainer(plan);
+    return;
+  }
   const rendered = render(plan);
   const expected = render(neutraliseAll(plan));
   if (JSON.stringify(rendered) !== JSON.stringify(expected)) expect(rendered).toEqual(expected);

@@ -6,6 +6,7 @@ import { hostileDocument } from './mutations.ts';
 import { readSamples, SURROUNDINGS, type Parser } from './parsers.ts';
 
 const RUNS = 10_000;
+const PLANS = ['environment', 'dockerfile', 'devcontainer'];
 
 /** Puts 10,000 hostile documents through a parser. Each must end in a plan that holds together or in a coded refusal. */
 export const expectAnswers = (parser: Parser): void => {
@@ -20,5 +21,5 @@ export const expectAnswers = (parser: Parser): void => {
     { numRuns: RUNS },
   );
   // Inputs that are nearly all refused would not test what comes behind a parser.
-  expect((answers.get('environment') ?? 0) + (answers.get('dockerfile') ?? 0)).toBeGreaterThan(RUNS / 20);
+  expect(PLANS.reduce((sum, kind) => sum + (answers.get(kind) ?? 0), 0)).toBeGreaterThan(RUNS / 20);
 };

@@ -49,7 +49,16 @@ describe('whatever a repository holds, detection answers or says what is wrong',
     ['pyproject.toml', `[project]\nrequires-python = ">=${'1.'.repeat(100_000)}"`],
     ['runtime.txt', `python-${'1'.repeat(1_000_000)}`],
     ['runtime.txt', `r-${'1.'.repeat(500_000)}`],
+    ['DESCRIPTION', `Package: a1\nImports: ${'b1,'.repeat(300_000)}`],
+    ['DESCRIPTION', `Package: a1\nImports: b1 (>=${' '.repeat(900_000)}`],
+    ['DESCRIPTION', ' \n'.repeat(400_000)],
+    ['renv.lock', '['.repeat(900_000)],
+    ['Project.toml', `[compat]\njulia = "${'1,'.repeat(400_000)}"`],
+    ['Project.toml', `[compat]\njulia = "1${' '.repeat(900_000)}-"`],
+    ['.devcontainer.json', '['.repeat(900_000)],
+    ['.devcontainer.json', `{"image": "${'a/'.repeat(400_000)}"}`],
+    ['.devcontainer.json', `{"postCreateCommand": [${'"a",'.repeat(200_000)}]}`],
   ])('in a huge %s (%.20s…)', (name, text) => {
-    expect(checkAnswer({ [name]: text, 'r.txt': 'six' })).toMatch(/^(?:environment|DETECT_[A-Z_]+)$/);
+    expect(checkAnswer({ [name]: text, 'r.txt': 'six' })).toMatch(/^(?:environment|devcontainer|DETECT_[A-Z_]+)$/);
   });
 });

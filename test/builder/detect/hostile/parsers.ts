@@ -74,6 +74,34 @@ export const PARSERS: readonly Parser[] = [
   { title: 'DESCRIPTION', path: 'DESCRIPTION', format: 'lines' },
   { title: 'renv.lock', path: 'renv.lock', format: 'json' },
   { title: 'install.R', path: 'install.R', format: 'lines' },
+  {
+    title: 'devcontainer.json',
+    path: '.devcontainer/devcontainer.json',
+    format: 'json',
+    samples: [],
+    more: [
+      JSON.stringify({
+        image: 'debian:trixie',
+        build: { dockerfile: '../Dockerfile.dev', context: '..', args: { A: 'b' }, target: 'dev' },
+        onCreateCommand: 'echo a',
+        updateContentCommand: ['echo', 'a b'],
+        postCreateCommand: { a: 'x && y', b: ['c', 'd'] },
+        features: {},
+      }),
+      JSON.stringify({
+        image: 'ghcr.io/a/b:1.2@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+        postCreateCommand: 'pip install -r r.txt; echo $HOME',
+      }),
+    ],
+    beside: { 'Dockerfile.dev': 'FROM scratch\n' },
+  },
+  {
+    title: 'how devcontainer.json is written',
+    path: '.devcontainer.json',
+    format: 'lines',
+    samples: ['devcontainer.json', '.devcontainer.json'],
+    beside: { 'Dockerfile.dev': 'FROM scratch\n' },
+  },
   { title: 'Project.toml', path: 'Project.toml', format: 'toml' },
   {
     title: 'Manifest.toml',

@@ -7,7 +7,7 @@ import { createGuardedRequest, type GuardedRequest } from '../../../services/pla
 import type { ArchiveServer } from './archive-server.ts';
 
 /** Requests that reach a server of a test, or no server at all. */
-export const requestTo = (...servers: readonly ArchiveServer[]): GuardedRequest =>
+export const requestTo = (...servers: readonly Pick<ArchiveServer, 'host'>[]): GuardedRequest =>
   createGuardedRequest(createAddressGuard(servers.map(({ host }) => host)));
 
 /** What a text names when every archive is this server. */

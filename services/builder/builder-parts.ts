@@ -1,6 +1,7 @@
 import type { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { BaseImages } from './base/base-images.ts';
+import type { ImageUser } from './dockerfile/image-user.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import type { ImageBuilder } from './image/image-builder.ts';
 import type { ImageRegistry } from './image/image-registry.ts';
@@ -17,6 +18,8 @@ export type BuildExtras = {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Whether the log shows each Dockerfile that is built. */
   readonly showsDockerfiles: boolean;
+  /** Whom the image runs as, and where the content is. */
+  readonly user: ImageUser;
 };
 
 /** What one build may take, beyond its time. */

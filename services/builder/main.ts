@@ -12,7 +12,7 @@ import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
 import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
-import { createGitFetcher } from './fetch/git-fetcher.ts';
+import { createRepositoryFetcher } from './fetch/repository-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
 import { createDockerHousekeeper, type DockerHousekeeperParts } from './image/docker-housekeeper.ts';
@@ -67,14 +67,6 @@ export type Builder = {
 
 const MIB = 2 ** 20;
 
-const createFetcher = ({ build }: Settings, { git, guard }: BuilderSurroundings): ContentFetcher =>
-  createGitFetcher({
-    git,
-    guard,
-    timeoutMs: build.fetchTimeoutSeconds * 1000,
-    maxBytes: build.maxRepositoryMib * MIB,
-  });
-
 const CONTROL_GROUPS = '/sys/fs/cgroup';
 
 /** Control groups are root's, and only those of this machine's engine can be reached. */
@@ -96,7 +88,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const images = createDockerImageStore(engine);
   const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror, nixpkgs } = build;
   return {
-    fetcher: surroundings.fetcher ?? createFetcher(settings, surroundings),
+    fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
     bases: createBaseImages({ engine, builder, images, imagePrefix, settings: base, indexUrl, caBundle }),
     builder,

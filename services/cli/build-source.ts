@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { BuildExtras } from '../builder/builder-parts.ts';
+import { isBaseUser } from '../builder/dockerfile/image-user.ts';
 import { createBuilder } from '../builder/main.ts';
 import type { BuildRequest } from '../contracts/build.ts';
 import { makeImageName, type ImageNameInput } from '../contracts/image-name.ts';
@@ -40,6 +41,7 @@ const makeRequest = (
   const asOf = readAsOf(options, Date.now());
   if (asOf === 'commit' && repository.provider === 'local')
     throw makeUsageError('A directory has no commit whose day --as-of could take.', 'Write --as-of 2026-01-31.');
+  const user = isBaseUser(extras.user) ? '' : JSON.stringify(extras.user);
   const lock = options.locked === undefined ? undefined : readLock(options.locked);
   const additions = [
     extras.appendix,
@@ -47,6 +49,7 @@ const makeRequest = (
     extras.buildArgs,
     asOf ?? '',
     lock === undefined ? '' : JSON.stringify(lock),
+    user,
   ];
   return {
     imageName: options.imageName ?? makeName({ prefix, canonical, commit, subdir }, additions),

@@ -4,11 +4,8 @@ import { makeBaseImageName, makeBaseRecipe } from '../builder/base/base-recipe.t
 import { isSystemPython } from '../builder/base/python-versions.ts';
 import { renderDevcontainerDockerfile } from '../builder/dockerfile/devcontainer-dockerfile.ts';
 import { renderDockerfile } from '../builder/dockerfile/render-dockerfile.ts';
-import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { Settings } from '../contracts/settings.ts';
-import { environment } from './environment.ts';
-import { planLocal } from './plan.ts';
-import { readSettings, type SettingsOptions } from './read-settings.ts';
+import { planSource, type PlannedSource, type SourceOptions } from './plan.ts';
 
 /** The platform of this machine; an engine that is elsewhere may have another one. */
 const PLATFORM = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
@@ -20,7 +17,7 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
   return makeBaseImageName(imagePrefix, python, makeBaseRecipe(identity));
 };
 
-const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): string => {
+const renderPlan = ({ directory, plan }: PlannedSource, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
   const { caBundle, indexUrl, juliaMirror } = settings.build;
   const network = { caBundle: caBundle !== '', index: indexUrl !== '' };
@@ -32,9 +29,9 @@ const renderPlan = (directory: string, plan: BuildPlan, settings: Settings): str
   return renderDockerfile(plan, { ...network, base: makeBaseName(plan.python, settings), juliaMirror });
 };
 
-/** `slipway dockerfile DIR`: prints the Dockerfile that a directory would be built with. */
-export const runDockerfile = (directory: string, options: SettingsOptions): void => {
-  const settings = readSettings(options, environment);
-  const text = renderPlan(directory, planLocal(directory, settings), settings);
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-};
+/** `slipway dockerfile REPO_OR_DIR`: prints the Dockerfile that it would be built with. */
+export const runDockerfile = (source: string, options: SourceOptions): Promise<void> =>
+  planSource(source, options, (planned, settings) => {
+    const text = renderPlan(planned, settings);
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  });

@@ -1,6 +1,7 @@
 import type { BuildExtras } from '../builder/builder-parts.ts';
 import { makeUsageError, parsePairs } from './parse-pairs.ts';
 import type { SettingsOptions } from './read-settings.ts';
+import { readImageUser } from './user-options.ts';
 
 /** Options of every command that makes an image; names and meaning are repo2docker's. */
 export type ImageOptions = SettingsOptions & {
@@ -15,6 +16,8 @@ export type ImageOptions = SettingsOptions & {
   readonly targetRepoDir?: string;
   readonly cacheFrom?: readonly string[];
   readonly push?: boolean;
+  readonly clean?: boolean;
+  readonly engine?: string;
   /** yyyy-mm-dd, or `commit`. */
   readonly asOf?: string;
   /** A file that `slipway inspect --lock` printed. */
@@ -23,25 +26,15 @@ export type ImageOptions = SettingsOptions & {
   readonly debug?: boolean;
 };
 
-/** What every image has, so that images share their lower layers; `option` may only repeat it. */
-const FIXED = [
-  { option: '--user-id', key: 'userId', value: '1000' },
-  { option: '--user-name', key: 'userName', value: 'jovyan' },
-  { option: '--target-repo-dir', key: 'targetRepoDir', value: '/home/jovyan' },
-] as const;
-
 const REGISTRY_NAME =
   /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][\w.-]{0,127})?$/;
 
 const checkOptions = (options: ImageOptions): void => {
-  for (const { option, key, value } of FIXED) {
-    const asked = options[key]?.replace(/(?<=.)\/+$/, '') ?? value;
-    if (asked !== value)
-      throw makeUsageError(
-        `${option} ${asked} is not supported: images always have ${value}.`,
-        `Leave ${option} out, or give ${value}; all images share the layers that depend on it.`,
-      );
-  }
+  if (options.engine !== undefined && options.engine !== 'docker')
+    throw makeUsageError(
+      `--engine ${options.engine} is not supported.`,
+      'Leave --engine out; the setting dockerHost names a Docker engine, or another that speaks its API.',
+    );
   if (options.imageName !== undefined && !REGISTRY_NAME.test(options.imageName))
     throw makeUsageError(
       `${options.imageName} is not a name for an image.`,
@@ -75,14 +68,18 @@ export const readExtras = (options: ImageOptions, env: Readonly<NodeJS.ProcessEn
     labels: parseLabels(options),
     buildArgs: parsePairs(options.buildArg, { option: '--build-arg', inherited: env }),
     showsDockerfiles: options.debug === true,
+    user: readImageUser(options),
   };
 };
 
 /** What is accepted and changes nothing, one sentence each. */
-export const listNotices = ({ cacheFrom, buildArg }: ImageOptions): readonly string[] => [
+export const listNotices = ({ cacheFrom, clean, buildArg }: ImageOptions): readonly string[] => [
   ...(cacheFrom === undefined
     ? []
     : ['--cache-from is not needed: environments are found by what they install, whatever they were built from.']),
+  ...(clean === false
+    ? ['--no-clean has no effect: what was downloaded is removed; --debug shows each Dockerfile.']
+    : []),
   ...(buildArg === undefined
     ? []
     : ['Values of --build-arg are not shown here, but Docker keeps them in the history of an image that uses them.']),

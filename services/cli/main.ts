@@ -2,8 +2,9 @@ import { Command, CommanderError } from 'commander';
 import type { BenchOptions } from './bench.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { ALLOW_HOST, CONFIG, DATA } from './common-options.ts';
-import { addImageCommands } from './image-commands.ts';
+import { addImageCommands, addSourceOptions } from './image-commands.ts';
 import type { ImagesOptions } from './images.ts';
+import type { SourceOptions } from './plan.ts';
 import type { SettingsOptions } from './read-settings.ts';
 import { reportFailure } from './report.ts';
 import { VERSION } from './version.ts';
@@ -44,21 +45,13 @@ const addServerCommands = (program: Command): Command => {
 };
 
 const addPlanCommands = (program: Command): Command => {
-  program
-    .command('plan')
-    .description('Print how a directory would be built, as JSON; nothing is built.')
-    .argument('<dir>', 'a checked-out repository')
-    .option(...CONFIG)
-    .action(async (directory: string, options: SettingsOptions) =>
-      (await import('./plan.ts')).runPlan(directory, options),
-    );
-  program
-    .command('dockerfile')
-    .description('Print the Dockerfile that a directory would be built with; nothing is built.')
-    .argument('<dir>', 'a checked-out repository')
-    .option(...CONFIG)
-    .action(async (directory: string, options: SettingsOptions) =>
-      (await import('./dockerfile.ts')).runDockerfile(directory, options),
+  addSourceOptions(program.command('plan'))
+    .description('Print how a directory or a repository would be built, as JSON; nothing is built.')
+    .action(async (source: string, options: SourceOptions) => (await import('./plan.ts')).runPlan(source, options));
+  addSourceOptions(program.command('dockerfile'))
+    .description('Print the Dockerfile that a directory or a repository would be built with; nothing is built.')
+    .action(async (source: string, options: SourceOptions) =>
+      (await import('./dockerfile.ts')).runDockerfile(source, options),
     );
   return program;
 };

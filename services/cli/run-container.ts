@@ -33,7 +33,12 @@ const makeContainer = (run: ContainerRun): ContainerCreateOptions => {
     Env: [`JUPYTER_TOKEN=${run.token}`, ...run.config.env],
     Labels: { [LABELS.kind]: 'run' },
     ExposedPorts: Object.fromEntries(Object.keys(ports).map((port) => [port, {}])),
-    HostConfig: { Binds: [...run.config.binds], PortBindings: ports, Init: true },
+    HostConfig: {
+      Binds: [...run.config.binds],
+      PortBindings: ports,
+      PublishAllPorts: run.config.publishesAll,
+      Init: true,
+    },
   };
 };
 

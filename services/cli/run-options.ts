@@ -6,6 +6,7 @@ export type RunOptions = {
   readonly env?: readonly string[];
   readonly volume?: readonly string[];
   readonly publish?: readonly string[];
+  readonly publishAll?: boolean;
   readonly editable?: boolean;
 };
 
@@ -47,6 +48,8 @@ export type RunConfig = {
   readonly env: readonly string[];
   readonly binds: readonly string[];
   readonly ports: NonNullable<HostConfig['PortBindings']>;
+  /** Whether every port that the image exposes is published. */
+  readonly publishesAll: boolean;
 };
 
 type RunSource = {
@@ -68,6 +71,7 @@ export const readRunOptions = (options: RunOptions, source: RunSource): RunConfi
   return {
     env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     binds: [...(options.editable === true ? [makeEditable(source)] : []), ...(options.volume ?? []).map(parseVolume)],
+    publishesAll: options.publishAll === true,
     ports: Object.fromEntries(
       Object.entries(Object.groupBy(published, ({ container }) => container)).map(([container, bindings = []]) => [
         container,

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { BASE_IMAGE } from '../builder/dockerfile/image-layout.ts';
 import { createBuildLog } from './build-log.ts';
 import { buildSource } from './build-source.ts';
 import { environment } from './environment.ts';
@@ -10,6 +9,7 @@ import { isDirectory } from './plan.ts';
 import { reportFailure } from './report.ts';
 import { runContainer } from './run-container.ts';
 import { readRunOptions, type RunOptions } from './run-options.ts';
+import { readImageUser } from './user-options.ts';
 
 const TOKEN_VARIABLE = 'JUPYTER_TOKEN=';
 
@@ -30,7 +30,7 @@ export const runRun = async (
   const report = log.reportAs('running');
   try {
     const directory = isDirectory(source) ? resolve(source) : undefined;
-    const config = readRunOptions(options, { inherited: environment, directory, home: BASE_IMAGE.repoDir });
+    const config = readRunOptions(options, { inherited: environment, directory, home: readImageUser(options).repoDir });
     const signal = listenForStop();
     const { imageName: image, engine } = await buildSource(source, options, { log, signal });
     report(`Running ${image}. Ctrl-C ends and removes the container.`);

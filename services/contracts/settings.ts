@@ -52,7 +52,7 @@ const Build = section(
     }),
     condaMirror: publicAddress(
       'https://conda.anaconda.org',
-      'The server of conda channels that are named without an address; no credentials.',
+      'The server of conda channels that are named without an address, and of files that locks name at the default one; no credentials.',
     ),
     rRepository: Type.String({
       default: 'https://packagemanager.posit.co/cran/{date}',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildImage } from '../../services/builder/build-pipeline.ts';
 import type { BuilderParts } from '../../services/builder/builder-parts.ts';
 import type { ContentFetcher } from '../../services/builder/fetch/content-fetcher.ts';
+import { BASE_USER } from '../../services/builder/dockerfile/image-user.ts';
 import type { ImageRegistry } from '../../services/builder/image/image-registry.ts';
 import { LABELS } from '../../services/contracts/labels.ts';
 import { createNetworkSources } from '../../services/builder/sources/network-sources.ts';
@@ -326,7 +327,7 @@ describe('build pipeline', () => {
 
   it('tells no value of a build argument or of the index, in log, error or label (case 82)', async () => {
     const parts = makeParts({ 'requirements.txt': 'numpy\n', postBuild: '#!/bin/sh\n' });
-    const extras = { labels: {}, buildArgs: { TOKEN: 'hidden-one' }, showsDockerfiles: true };
+    const extras = { labels: {}, buildArgs: { TOKEN: 'hidden-one' }, showsDockerfiles: true, user: BASE_USER };
     const buildWith = (appendix: string) => {
       const options = { ...parts.options, indexUrl: 'https://me:hidden-two@mirror.example/simple' };
       return run({ ...parts, options: { ...options, extras: { ...extras, appendix } } });

@@ -11,7 +11,14 @@ describe('options of an image', () => {
       labels: { a: 'b', empty: '', x: '1=2' },
       buildArgs: { FROM_HERE: 'here', B: '2' },
       showsDockerfiles: false,
+      user: { uid: 1000, name: 'jovyan', repoDir: '/home/jovyan' },
     });
+  });
+
+  it('says whom the image runs as and where its content is', () => {
+    expect(read({ userId: '1000', userName: 'jovyan', targetRepoDir: '/home/jovyan/' }).user).toEqual(read({}).user);
+    expect(read({ userId: '4321', userName: 'me' }).user).toEqual({ uid: 4321, name: 'me', repoDir: '/home/me' });
+    expect(read({ targetRepoDir: '/srv/repo' }).user).toEqual({ uid: 1000, name: 'jovyan', repoDir: '/srv/repo' });
   });
 
   it('have a day that packages are of, which has been', () => {
@@ -23,16 +30,22 @@ describe('options of an image', () => {
       expect(() => readAsOf({ asOf }, now)).toThrow(`--as-of ${asOf} is not a day that has been`);
   });
 
-  it('accepts what images have anyway', () => {
-    expect(() => read({ userId: '1000', userName: 'jovyan', targetRepoDir: '/home/jovyan/' })).not.toThrow();
+  it('accepts what has no effect, and says so', () => {
     expect(listNotices({ cacheFrom: ['x'] })).toEqual([expect.stringContaining('--cache-from')]);
+    expect(listNotices({ clean: false })).toEqual([expect.stringContaining('--no-clean')]);
     expect(listNotices({})).toEqual([]);
+    expect(() => read({ engine: 'docker', clean: true })).not.toThrow();
   });
 
   it.each<[ImageOptions, RegExp]>([
-    [{ userId: '1001' }, /--user-id 1001 is not supported.*1000/],
-    [{ userName: 'me' }, /--user-name me is not supported.*jovyan/],
-    [{ targetRepoDir: '/srv/repo' }, /--target-repo-dir \/srv\/repo is not supported.*\/home\/jovyan/],
+    [{ userId: '0' }, /--user-id 0 is not the number/],
+    [{ userId: '1e3' }, /--user-id 1e3 is not the number/],
+    [{ userName: 'root' }, /--user-name root is not the name/],
+    [{ userName: 'a b' }, /--user-name a b is not the name/],
+    [{ targetRepoDir: 'repo' }, /--target-repo-dir repo is not a directory/],
+    [{ targetRepoDir: '/srv/../etc' }, /--target-repo-dir \/srv\/\.\.\/etc is not a directory/],
+    [{ targetRepoDir: '/srv/$(id)' }, /is not a directory/],
+    [{ engine: 'podman' }, /--engine podman is not supported/],
     [{ imageName: 'Upper/Case' }, /not a name for an image/],
     [{ imageName: '-x' }, /not a name for an image/],
     [{ label: ['a'] }, /--label a has no value/],

@@ -36,6 +36,7 @@ describe('options of a run', () => {
     expect(config).toEqual({
       env: ['A=2', 'HERE=yes'],
       binds: ['/repo:/home/jovyan'],
+      publishesAll: false,
       ports: {
         '80/tcp': [
           { HostIp: '', HostPort: '1' },

@@ -80,10 +80,11 @@ const renderUser = (): string =>
     "sed -i 's/^# *\\(en_US.UTF-8 UTF-8\\)/\\1/' /etc/locale.gen && locale-gen",
     '{ getent group 1000 > /dev/null || groupadd --gid 1000 jovyan; }',
     `useradd --uid 1000 --gid 1000 --home-dir ${REPO_DIR} --create-home --no-log-init --shell /bin/bash jovyan`,
-    `chmod 755 ${REPO_DIR}`,
-    'install -d -o 1000 -g 1000 /srv/conda /srv/conda/envs /srv/npm',
-    "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:1000 /srv/npm/npmrc",
-    'install -d -o 1000 -g 1000 /srv/slipway',
+    `chown -R 1000:0 ${REPO_DIR} && chmod -R g=u,o=rX ${REPO_DIR}`,
+    // New directories in these have the group of the directory above them too.
+    'install -d -o 1000 -g 0 -m 2775 /srv/conda /srv/conda/envs /srv/npm',
+    "echo 'prefix = /srv/npm' > /srv/npm/npmrc && chown 1000:0 /srv/npm/npmrc",
+    'install -d -o 1000 -g 0 -m 775 /srv/slipway',
   );
 
 /** A RUN that reaches the network: what it is to trust and to ask is there for this instruction only. */
@@ -120,6 +121,7 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
     `type=bind,source=${BUILD_CONTEXT.record},target=${RECORD_FILES}`,
   ];
   return runOnline(input, { mounts, exports }, [
+    'umask 0002',
     `${pythonProgram(input)} -m venv ${PREFIX}`,
     `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
     `uv pip install --compile-bytecode --python ${PREFIX}/bin/python --requirements /srv/slipway/base-requirements.txt`,
@@ -141,8 +143,8 @@ export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
     ...renderPackages(input),
     renderUser(),
     ...Object.entries(ENVIRONMENT).map(([name, value]) => `ENV ${name}=${value}`),
-    'COPY --chown=0:0 slipway-entrypoint /usr/local/bin/slipway-entrypoint',
-    'COPY --chown=0:0 base-requirements.txt jupyterlab-overrides.json /srv/slipway/',
+    'COPY --chown=0:0 --chmod=755 slipway-entrypoint /usr/local/bin/slipway-entrypoint',
+    'COPY --chown=0:0 --chmod=644 base-requirements.txt jupyterlab-overrides.json /srv/slipway/',
     ...renderPython(input),
     'USER jovyan',
     `WORKDIR ${REPO_DIR}`,

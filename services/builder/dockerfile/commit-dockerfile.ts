@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { hasCondaPython } from './conda-commands.ts';
 import { packageCache } from './environment-dockerfile.ts';
-import { BASE_IMAGE, BUILD_CONTEXT } from './image-layout.ts';
+import { BUILD_CONTEXT } from './image-layout.ts';
+import { BASE_USER, ownerOf, renderUser, type ImageUser } from './image-user.ts';
 import { installCommands, installMounts } from './install-commands.ts';
 import { renderJuliaPackages } from './julia-commands.ts';
 import {
@@ -26,6 +27,7 @@ export type CommitDockerfileOptions = NetworkOptions & {
   readonly cacheScope?: string | undefined;
   /** The operator's instructions at the end, run as the user of the session. */
   readonly appendix?: string | undefined;
+  readonly user?: ImageUser | undefined;
 };
 
 /** Whether anything must run when the content is there; otherwise it is added as a layer and nothing is built. */
@@ -39,21 +41,24 @@ export const commitStagedFiles = ({ after }: EnvironmentPlan): readonly StagedFi
 export const PLAN_FILE = 'plan.json';
 
 /** Variables that belong to the configuration of the commit's image, however the image is made. */
-export const commitEnvironment = ({ start, nix }: EnvironmentPlan): Readonly<Record<string, string>> => {
+export const commitEnvironment = (
+  { start, nix }: EnvironmentPlan,
+  user = BASE_USER,
+): Readonly<Record<string, string>> => {
   if (nix !== undefined) return nixVariables(nix, start?.file);
-  return start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(BASE_IMAGE.repoDir, start.file) };
+  return start === undefined ? {} : { R2D_ENTRYPOINT: posix.join(user.repoDir, start.file) };
 };
 
-const enterRepository = `cd ${BASE_IMAGE.repoDir}`;
+const enterRepository = ({ user = BASE_USER }: CommitDockerfileOptions): string => `cd ${user.repoDir}`;
 
 const atTop = (file: string): string => shellQuote(`./${file}`);
 
 /** Takes away the byte order mark and the CRs that no kernel or shell understands. */
-const renderNormalise = (files: readonly string[]): string =>
+const renderNormalise = (files: readonly string[], options: CommitDockerfileOptions): string =>
   renderRun(
     [],
     [
-      enterRepository,
+      enterRepository(options),
       `sed -i --follow-symlinks -e '1s/^\\xef\\xbb\\xbf//' -e 's/\\r$//' -- ${files.map(atTop).join(' ')}`,
     ],
   );
@@ -78,19 +83,19 @@ const renderLocalPackages = (
   const install = { ...networkOf(options), python, asOf, conda: hasCondaPython(conda), cache: cacheOf(options) };
   return renderRun(installMounts(install), [
     markStep('local-packages'),
-    enterRepository,
+    enterRepository(options),
     ...(step.variables === undefined ? [] : [renderExport(step.variables)]),
     ...installCommands(step.install, install),
   ]);
 };
 
-const renderPostBuild = ({ file, hasShebang }: PostBuild, network: NetworkOptions): string => {
+const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerfileOptions): string => {
   const variables = certificateVariables(network);
   return renderRun(
     [...certificateMounts(network), ...indexMounts(network)],
     [
       markStep('post-build'),
-      enterRepository,
+      enterRepository(network),
       ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
       ...indexCommands(network),
       ...renderScript(file, hasShebang),
@@ -111,12 +116,13 @@ const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDock
  * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
  */
 export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
-  const variables = Object.entries(commitEnvironment(plan));
+  const { user = BASE_USER } = options;
+  const variables = Object.entries(commitEnvironment(plan, user));
   const instructions = [
     `FROM ${options.environment}`,
-    `USER ${BASE_IMAGE.user}`,
-    `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
-    ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf)] : []),
+    ...renderUser(user),
+    `COPY --chown=${ownerOf(user)} ${BUILD_CONTEXT.content}/ ${user.repoDir}/`,
+    ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf, options)] : []),
     ...plan.after.map((step) => renderAfter(step, plan, options)),
     ...(needsCommitBuild(plan) || options.appendix
       ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]

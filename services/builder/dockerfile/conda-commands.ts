@@ -1,6 +1,6 @@
 import type { CondaStep } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
-import { excludeNewer } from './install-commands.ts';
+import { excludeNewer, SHARE_WITH_GROUP } from './install-commands.ts';
 import {
   certificateMounts,
   certificateVariables,
@@ -91,6 +91,7 @@ export const renderCondaInstall = (conda: CondaStep, options: CondaOptions): rea
   const install = `${MOUNTS.condaTool}/bin/python ${MOUNTS.conda}/conda-install.py ${MOUNTS.conda}/request.json ${PREFIX} ${MOUNTS.condaCache}`;
   const run = renderRun(mountsOf(options), [
     markStep('conda'),
+    SHARE_WITH_GROUP,
     renderExport(variables),
     ...indexCommands(options),
     retryCrash(install),

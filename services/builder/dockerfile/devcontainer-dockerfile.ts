@@ -1,5 +1,6 @@
 import type { DevcontainerPlan } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { BASE_USER, ownerOf } from './image-user.ts';
 import {
   certificateMounts,
   certificateVariables,
@@ -67,7 +68,7 @@ export const renderDevcontainerDockerfile = (
     'USER root',
     renderPrepare(options),
     `ENV REPO_DIR=${BASE_IMAGE.repoDir} PATH=$PATH:${JUPYTER}`,
-    `COPY --chown=${BASE_IMAGE.owner} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
+    `COPY --chown=${ownerOf(BASE_USER)} ${BUILD_CONTEXT.content}/ ${BASE_IMAGE.repoDir}/`,
     'USER 1000',
     `WORKDIR ${BASE_IMAGE.repoDir}`,
     ...(commands.length === 0 ? [] : [renderCommands(options)]),

@@ -1,7 +1,6 @@
 /** What the base image promises; the names are those that existing postBuild scripts use. */
 export const BASE_IMAGE = {
   user: 'jovyan',
-  owner: '1000:1000',
   repoDir: '/home/jovyan',
   python: '"$NB_PYTHON_PREFIX/bin/python"',
   kernelPython: '"$KERNEL_PYTHON_PREFIX/bin/python"',

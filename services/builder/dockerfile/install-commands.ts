@@ -29,6 +29,9 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
   ...indexMounts(network),
 ];
 
+/** Whatever user a container runs as may change what is installed, through the group: it is that of the directory. */
+export const SHARE_WITH_GROUP = 'umask 0002';
+
 /** The Python to install for, and the day whose packages count. */
 type Target = Pick<InstallOptions, 'python' | 'asOf'>;
 
@@ -76,6 +79,7 @@ export const installCommands = (step: InstallStep, options: InstallOptions): rea
     ? '"$KERNEL_PYTHON_PREFIX"/lib/python*/site-packages'
     : `"$NB_PYTHON_PREFIX/lib/python${withoutPatch(options.python)}/site-packages"`;
   return [
+    SHARE_WITH_GROUP,
     renderExport(variables),
     ...(step.ownIndex ? [] : indexCommands(options)),
     'before="$(mktemp)"',

@@ -1,6 +1,7 @@
 import type { RStep } from '../../contracts/build-plan.ts';
 import { aptMounts, type AptOptions, aptCommand } from './apt-commands.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
+import { SHARE_WITH_GROUP } from './install-commands.ts';
 import { certificateMounts, certificateVariables, type NetworkOptions } from './network-access.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -34,7 +35,7 @@ const renderR = (version: string, options: AptOptions): string =>
     `${aptCommand(options)} update`,
     `${aptCommand(options)} install --yes --no-install-recommends ${PACKAGES.join(' ')}`,
     `{ ${RSCRIPT} -e ${shellQuote(`quit(status = !startsWith(format(getRversion()), "${version}."))`)} || { echo "r: this image has another R than ${version}"; false; }; }`,
-    `install -d -o 1000 -g 1000 ${LIBRARY}`,
+    `install -d -o 1000 -g 0 -m 2775 ${LIBRARY}`,
   ]);
 
 /** Sessions use the same repository, so that what is installed later fits. */
@@ -60,7 +61,12 @@ const runAsUser = (kind: 'r-packages' | 'install-r' | 'r-package', network: Netw
   const variables = certificateVariables(network);
   return renderRun(
     [...run.mounts, ...certificateMounts(network)],
-    [markStep(kind), ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]), ...run.commands],
+    [
+      markStep(kind),
+      SHARE_WITH_GROUP,
+      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+      ...run.commands,
+    ],
   );
 };
 
@@ -89,7 +95,7 @@ export const renderRInstall = (step: RStep, options: AptOptions): readonly strin
 export const renderInstallR = (file: string, network: NetworkOptions): string => {
   const script = shellQuote(`./${file}`);
   const commands = [
-    `cd ${BASE_IMAGE.repoDir}`,
+    'cd "$REPO_DIR"',
     'asked="$(mktemp)"',
     `${RSCRIPT} ${MOUNTS.r}/run-script.R ${script} "$asked"`,
     `${RSCRIPT} ${MOUNTS.r}/check-packages.R "$asked"`,
@@ -100,4 +106,4 @@ export const renderInstallR = (file: string, network: NetworkOptions): string =>
 
 /** Installs the repository itself, which is a package of R. */
 export const renderRPackage = (network: NetworkOptions): string =>
-  runAsUser('r-package', network, { mounts: [], commands: [`/usr/bin/R CMD INSTALL ${BASE_IMAGE.repoDir}`] });
+  runAsUser('r-package', network, { mounts: [], commands: ['/usr/bin/R CMD INSTALL "$REPO_DIR"'] });

@@ -14,6 +14,7 @@ const KINDS = [
   'nix',
   'nix-shell',
   'record',
+  'user',
   'jupyter',
   'post-create',
 ] as const;

@@ -9,9 +9,10 @@ import {
   renderCommitDockerfile,
 } from '../dockerfile/commit-dockerfile.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, RECORD } from '../dockerfile/image-layout.ts';
+import { BASE_USER, isBaseUser } from '../dockerfile/image-user.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { makeRFiles } from '../r/r-files.ts';
-import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import { createContentTar, ROOT_OWNER, SESSION_OWNER, type TarPart } from '../image/content-tar.ts';
 import { hideInData } from '../image/hide-values.ts';
 import { labelLock } from '../image/label-lock.ts';
 import { makeRecordFiles } from '../record/record-files.ts';
@@ -48,10 +49,10 @@ const labelsOf = (build: Build, { plan, environment, wish }: Commit): Labels => 
 const makeLayer = (build: Build, { plan, content }: Commit): Readable => {
   const inTop = (path: string): string => posix.relative('/', path);
   const parts: TarPart[] = [
-    { kind: 'directory', path: `${inTop(posix.dirname(BASE_IMAGE.repoDir))}/`, owner: 0 },
+    { kind: 'directory', path: `${inTop(posix.dirname(BASE_IMAGE.repoDir))}/`, owner: ROOT_OWNER },
     { kind: 'tree', directory: content.directory, prefix: `${inTop(BASE_IMAGE.repoDir)}/` },
-    { kind: 'directory', path: `${inTop(posix.dirname(RECORD.directory))}/`, owner: 0 },
-    { kind: 'directory', path: `${inTop(RECORD.directory)}/`, owner: SESSION_USER },
+    { kind: 'directory', path: `${inTop(posix.dirname(RECORD.directory))}/`, owner: ROOT_OWNER },
+    { kind: 'directory', path: `${inTop(RECORD.directory)}/`, owner: SESSION_OWNER },
     { kind: 'text', path: inTop(RECORD.plan), text: renderPlan(build, plan) },
   ];
   return createContentTar(parts, content.committedAt);
@@ -86,7 +87,12 @@ const buildOn = async function* (build: Build, commit: Commit): Stage<void> {
   const { request, parts } = build;
   const { plan, environment, content } = commit;
   const { extras } = parts.options;
-  const inputs = { ...networkOf(parts.options), environment: environment.name, appendix: extras?.appendix };
+  const inputs = {
+    ...networkOf(parts.options),
+    environment: environment.name,
+    appendix: extras?.appendix,
+    user: extras?.user,
+  };
   const dockerfile = renderCommitDockerfile(plan, inputs);
   yield* showDockerfile(build, dockerfile);
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: `${BUILD_CONTEXT.content}/` };
@@ -106,6 +112,7 @@ const buildOn = async function* (build: Build, commit: Commit): Stage<void> {
 /** Puts the content on its environment: as a layer, or by a build where something must run after it. */
 export const addContent = async function* (build: Build, commit: Commit): Stage<void> {
   await checkContextSize(build, commit.content.directory);
-  const hasAppendix = Boolean(build.parts.options.extras?.appendix);
-  yield* hasAppendix || needsCommitBuild(commit.plan) ? buildOn(build, commit) : addLayer(build, commit);
+  const { appendix, user = BASE_USER } = build.parts.options.extras ?? {};
+  const isBuilt = Boolean(appendix) || !isBaseUser(user) || needsCommitBuild(commit.plan);
+  yield* isBuilt ? buildOn(build, commit) : addLayer(build, commit);
 };

@@ -4,7 +4,7 @@ import { makeDevcontainerFiles } from '../devcontainer/devcontainer-files.ts';
 import { renderDevcontainerDockerfile } from '../dockerfile/devcontainer-dockerfile.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
-import { createContentTar, type TarPart } from '../image/content-tar.ts';
+import { createContentTar, ROOT_OWNER, type TarPart } from '../image/content-tar.ts';
 import { readDockerIgnore } from '../image/docker-ignore.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { asEvents } from './build-events.ts';
@@ -15,8 +15,6 @@ import { runImageBuild } from './run-image-build.ts';
 import { showDockerfile } from './show-dockerfile.ts';
 import { checkContextSize } from './size-limits.ts';
 import { join, posix } from 'node:path';
-
-const ROOT = 0;
 
 type Source = Extract<DevcontainerPlan['from'], { kind: 'dockerfile' }>;
 
@@ -32,7 +30,7 @@ const buildSource = async function* (
   const tree: TarPart = { kind: 'tree', directory, prefix: '', filter };
   const image = {
     tag,
-    context: createContentTar([tree], content.committedAt, ROOT),
+    context: createContentTar([tree], content.committedAt, ROOT_OWNER),
     dockerfile,
     labels: {},
     buildArgs: { ...build.parts.options.extras?.buildArgs, ...source.args },

@@ -1,8 +1,8 @@
 import type { DockerfilePlan } from '../../contracts/build-plan.ts';
-import { BASE_IMAGE } from '../dockerfile/image-layout.ts';
+import { BASE_USER } from '../dockerfile/image-user.ts';
 import { createDirectoryRepositoryFiles } from '../detect/directory-repository-files.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
-import { createContentTar, SESSION_USER, type TarPart } from '../image/content-tar.ts';
+import { createContentTar, ROOT_OWNER, type TarPart } from '../image/content-tar.ts';
 import { makeLine } from './build-events.ts';
 import { readDockerIgnore } from '../image/docker-ignore.ts';
 import type { Build, Stage } from './build.ts';
@@ -12,9 +12,6 @@ import { makeDockerfileError } from './make-build-error.ts';
 import { checkContextSize } from './size-limits.ts';
 import { runImageBuild } from './run-image-build.ts';
 
-/** `docker build` gives what it copies to root, and Dockerfiles count on it. */
-const ROOT = 0;
-
 /** Builds the repository's own Dockerfile, with its directory, but for what .dockerignore names, as the context. */
 export const buildDockerfile = async function* (
   build: Build,
@@ -22,6 +19,7 @@ export const buildDockerfile = async function* (
   content: FetchedContent,
 ): Stage<void> {
   const { extras } = build.parts.options;
+  const user = extras?.user ?? BASE_USER;
   if (extras?.appendix)
     yield makeLine('building', 'The appendix is not used: the repository brings its own Dockerfile', build.parts.clock);
   const filter = readDockerIgnore(createDirectoryRepositoryFiles(content.directory), plan.file);
@@ -29,14 +27,14 @@ export const buildDockerfile = async function* (
   const tree: TarPart = { kind: 'tree', directory: content.directory, prefix: '', filter };
   const image = {
     tag: build.request.imageName,
-    context: createContentTar([tree], content.committedAt, ROOT),
+    context: createContentTar([tree], content.committedAt, ROOT_OWNER),
     dockerfile: plan.file,
     labels: { ...extras?.labels, ...makeCommitLabels(build, plan) },
     buildArgs: {
       ...extras?.buildArgs,
-      NB_USER: BASE_IMAGE.user,
-      NB_UID: String(SESSION_USER),
-      REPO_DIR: BASE_IMAGE.repoDir,
+      NB_USER: user.name,
+      NB_UID: String(user.uid),
+      REPO_DIR: user.repoDir,
     },
   };
   yield* runImageBuild(build, { image, makeError: makeDockerfileError });

@@ -134,6 +134,14 @@ const POST_BUILD_SIGNS: readonly Sign[] = [
   },
 ];
 
+const USER_SIGNS: readonly Sign[] = [
+  {
+    shows: /usermod: user '([^']+)' already exists/,
+    code: 'BUILD_INSTALL_FAILED',
+    message: ([, name]) => `The image has a user ${name} already: choose another name (--user-name).`,
+  },
+];
+
 const POST_CREATE_SIGNS: readonly Sign[] = [
   {
     shows: /exit code: (\d+)$/,
@@ -155,6 +163,7 @@ const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readon
   install: { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'local-packages': { signs: UV_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   'post-build': { signs: POST_BUILD_SIGNS, otherwise: 'BUILD_POSTBUILD_FAILED' },
+  user: { signs: USER_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },
   record: { signs: [], otherwise: 'BUILD_INSTALL_FAILED' },
   nix: { signs: APT_SIGNS, otherwise: 'BUILD_APT_FAILED' },
   'nix-shell': { signs: NIX_SIGNS, otherwise: 'BUILD_INSTALL_FAILED' },

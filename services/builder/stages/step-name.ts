@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<Exclude<StepKind, 'other'>, string>> = {
   install: 'Install Python packages',
   'local-packages': 'Install the packages of the repository',
   'post-build': 'Run postBuild',
+  user: 'Change the user of the image',
   record: 'Record what is installed',
 };
 
@@ -26,7 +27,7 @@ const LENGTH = 120;
 const REWORDED: readonly (readonly [RegExp, string])[] = [
   [/^exporting to image$/, 'Save the image'],
   [/^FROM (?:docker\.io\/(?:library\/)?)?(\S+).*$/, 'Start from $1'],
-  [/^COPY \S+ content\/ \/home\/jovyan\/$/, 'Add the content of the commit'],
+  [/^COPY \S+ content\/ \S+\/$/, 'Add the content of the commit'],
 ];
 
 /** A name for people of a step: what one of ours is for, else the instruction itself, on one line. */

@@ -166,6 +166,13 @@ describe('slipway-entrypoint', () => {
     expect(await start(script, mode)).toBe('hi:a b:2');
   });
 
+  it('finds a home for a user who may not write the one there is', async () => {
+    const command = 'test -w "$HOME" && echo "$HOME"';
+    expect((await execa(ENTRYPOINT, ['sh', '-c', command], { env: { HOME: home } })).stdout).toBe(home);
+    const { stdout } = await execa(ENTRYPOINT, ['sh', '-c', command], { env: { HOME: '/nonexistent', TMPDIR: home } });
+    expect(stdout.startsWith(`${home}/`)).toBe(true);
+  });
+
   it('ends with the status of a start script that fails', async () => {
     expect(await start('#!/bin/sh\necho no\nexit 3\n', 0o755)).toBe('no');
   });

@@ -1,3 +1,4 @@
+import { BASE_USER } from '../../../services/builder/dockerfile/image-user.ts';
 import { execa } from 'execa';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +25,13 @@ export const SAFETY_CASES: readonly EdgeCase[] = [
     title: 'secrets are in the address of a repository and in build arguments',
     verify: async ({ base, build, refusal, inspect }) => {
       const files = { Dockerfile: `FROM ${await base()}\nARG TOKEN\nRUN echo "the token is $TOKEN"\n` };
-      const extras = { appendix: '', labels: {}, buildArgs: { TOKEN: SECRET }, showsDockerfiles: true };
+      const extras = {
+        appendix: '',
+        labels: {},
+        buildArgs: { TOKEN: SECRET },
+        showsDockerfiles: true,
+        user: BASE_USER,
+      };
       const { image, log } = await build(files, extras);
       expect(log).toMatch(/the token is \S+/);
       expect(log).not.toContain(SECRET);

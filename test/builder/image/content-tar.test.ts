@@ -53,8 +53,8 @@ describe('content tar', () => {
     await writeFile(join(home, 'Z'), 'z', { mode: 0o4777 });
     const headers = await listTar(await read(home));
     expect(headers.map(({ name }) => name)).toEqual(['./', 'Z', 'b']);
-    expect(headers.map(({ mode }) => mode)).toEqual([0o755, 0o755, 0o644]);
-    expect(new Set(headers.map(({ uid, gid }) => `${uid}:${gid}`))).toEqual(new Set(['1000:1000']));
+    expect(headers.map(({ mode }) => mode)).toEqual([0o775, 0o775, 0o664]);
+    expect(new Set(headers.map(({ uid, gid }) => `${uid}:${gid}`))).toEqual(new Set(['1000:0']));
     expect(new Set(headers.map(({ mtime }) => mtime.getTime()))).toEqual(new Set([TIME * 1000]));
   });
 

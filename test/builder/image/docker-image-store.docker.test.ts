@@ -67,7 +67,7 @@ describe('docker image store', () => {
   it('puts the files where they belong, owned by the user', async () => {
     await addNote('files:1', 0);
     const { output } = await runInImage(`${scope.prefix}files:1`, ['stat', '-c', '%u:%g %a %Y %n', 'note.txt', '.']);
-    expect(output.split('\n')).toEqual(['1000:1000 644 0 note.txt', '1000:1000 755 0 .']);
+    expect(output.split('\n')).toEqual(['1000:0 664 0 note.txt', '1000:0 775 0 .']);
   });
 
   it('makes the same layer of the same content', async () => {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
+import { readRecord } from '../../../services/builder/record/read-record.ts';
+import type { Lock } from '../../../services/contracts/lock.ts';
 import { makeCondaPython, makeGreeter, startCondaBuilds, type CondaBuilds } from '../../support/conda-builds.ts';
 import type { ServedPackage } from '../../support/conda-channel.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
@@ -65,12 +68,18 @@ const PROJECT = {
 };
 
 describe('locks of conda’s tools', () => {
+  const engine = connectTestEngine();
   let builds: CondaBuilds;
+  const readLock = async (image: string): Promise<Lock> => {
+    const lock = (await readRecord(createDockerImageStore(engine), image))?.lock;
+    if (lock === undefined) throw new Error(`${image} has no lock`);
+    return lock;
+  };
   const locked = (names: Readonly<Record<string, string>>): ServedPackage[] =>
     Object.entries(names).map(([name, version]) => builds.channels.find(name, version));
 
   beforeAll(async () => {
-    builds = await startCondaBuilds(connectTestEngine(), 'conda-lock', CHANNELS);
+    builds = await startCondaBuilds(engine, 'conda-lock', CHANNELS);
   });
 
   afterAll(async () => {
@@ -140,6 +149,21 @@ describe('locks of conda’s tools', () => {
       '/srv/conda/envs/kernel',
       '3.10',
     ]);
+  });
+
+  it('are what an image records, from which it can be built again without a channel', async () => {
+    const files = { 'environment.yml': 'channels: [locked]\ndependencies: [greeter<2, tool]\n' };
+    const first = await builds.buildWell('recorded', files);
+    const lock = await readLock(first.image);
+    expect(lock.conda).toContainEqual(expect.objectContaining({ name: 'greeter', version: '1.0' }));
+    const before = builds.channels.requests.length;
+    const again = await builds.buildWell('again', files, { lock });
+    expect((await readLock(again.image)).conda).toEqual(lock.conda);
+    expect(builds.channels.requests.slice(before).filter((path) => path.includes('repodata'))).toEqual([]);
+    expect(await builds.print(again.image, 'greet')).toEqual(['hello from 1.0']);
+    const gone = { ...lock, conda: (lock.conda ?? []).map((one) => ({ ...one, url: one.url.replace('tool-', 'x-') })) };
+    const { result } = await builds.build('gone', files, { lock: gone });
+    expect(result).toMatchObject({ ok: false, error: { code: 'LOCK_PACKAGE_GONE' } });
   });
 
   it('leave the kernel to the server where they have no Python', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,23 @@ describe('slipway plan and slipway dockerfile', () => {
     expect(dockerfile.stdout).toMatch(/^FROM slipway\/base:3\.13-[0-9a-f]{12} AS environment$/m);
   });
 
+  it('look at a repository at a ref, and at a part of it', async () => {
+    await using git = await startGitServer();
+    const { url } = await git.createRepository('looked', { 'part/requirements.txt': 'six\n' });
+    const flags = ['--allow-host', git.host, '--ref', 'main', '--subdir', 'part'];
+    const plan = await runToEnd(['plan', url, ...flags]);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ files: [{ path: 'requirements.txt', text: 'six\n' }] });
+    const dockerfile = await runToEnd(['dockerfile', url, ...flags]);
+    expect(dockerfile.stdout).toMatch(/^FROM slipway\/base:3\.13-[0-9a-f]{12} AS environment$/m);
+    const unbuilt = await runToEnd(['build', '--no-build', url, ...flags]);
+    expect(unbuilt).toMatchObject({ exitCode: 0, stdout: dockerfile.stdout });
+    const local = await runToEnd(['plan', 'fixtures/repos', '--subdir', 'numpy-pandas']);
+    expect(local.stdout).toBe((await runToEnd(['plan', 'fixtures/repos/numpy-pandas'])).stdout);
+    const missing = await runToEnd(['plan', url, '--allow-host', git.host, '--subdir', 'absent']);
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('FETCH_SUBDIR_MISSING') as string });
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-plan-'))).toEqual([]);
+  });
+
   it('print the Dockerfile that a repository brings', async () => {
     const { stdout } = await runToEnd(['dockerfile', 'fixtures/repos/dockerfile']);
     expect(stdout).toMatch(/^FROM /m);
@@ -36,7 +53,7 @@ describe('slipway plan and slipway dockerfile', () => {
       what: 'a directory that is not there',
       code: 2,
       args: ['plan', '/nonexistent'],
-      message: /nonexistent is not a directory/,
+      message: /nonexistent is neither a directory nor an address/,
     },
     {
       what: 'an invalid file in the directory',

@@ -7,8 +7,10 @@ import type { RepositoryFiles } from '../repository-files.ts';
 import { shellQuote } from '../../dockerfile/shell-quote.ts';
 import { readJsonc, type JsoncFile } from './jsonc-file.ts';
 
+/** Any key; by itself a record's values are only checked below keys of one line. */
+const Key = Type.String({ pattern: '^[^]*$' });
 const Words = Type.Union([Type.String(), Type.Array(Type.String())]);
-const Command = Type.Union([Words, Type.Record(Type.String(), Words)]);
+const Command = Type.Union([Words, Type.Record(Key, Words)]);
 type Command = Static<typeof Command>;
 
 const Devcontainer = Type.Object({
@@ -17,7 +19,7 @@ const Devcontainer = Type.Object({
     Type.Object({
       dockerfile: Type.Optional(Type.String()),
       context: Type.Optional(Type.String()),
-      args: Type.Optional(Type.Record(Type.String(), Type.String())),
+      args: Type.Optional(Type.Record(Key, Type.String())),
       target: Type.Optional(Type.String()),
     }),
   ),

@@ -4,7 +4,10 @@ import { createDetectError } from '../detect-error.ts';
 
 const RenvLock = Type.Object({
   R: Type.Optional(Type.Object({ Version: Type.Optional(Type.String()) })),
-  Packages: Type.Record(Type.String(), Type.Object({ Package: Type.String(), Version: Type.String() })),
+  Packages: Type.Record(
+    Type.String({ pattern: '^[^]*$' }),
+    Type.Object({ Package: Type.String(), Version: Type.String() }),
+  ),
 });
 
 /** What renv.lock names: the version of R that it was written with, and how many packages. */

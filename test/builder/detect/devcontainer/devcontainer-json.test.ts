@@ -46,6 +46,8 @@ describe('readDevcontainerJson', () => {
     ['{ "build": { "dockerfile": "../Dockerfile",\n "context": "." } }', 1, 'must be inside of its context'],
     ['{ "build": { "dockerfile": "Dockerfile",\n "target": "a b" } }', 2, 'is not the name of a stage'],
     ['{ "build": { "dockerfile": "Dockerfile", "args": {\n "A": "${localEnv:A}" } } }', 2, 'cannot be set'],
+    ['{ "build": { "dockerfile": "Dockerfile", "args": { "a\\nb": {} } } }', 1, 'must be string'],
+    ['{ "image": "a", "postCreateCommand": { "a\\nb": [1] } }', 1, 'must'],
     ['{\n "dockerComposeFile": ["a"] }', 2, 'Docker Compose'],
     ['{\n "image": "a"\n "b": 1 }', 3, 'is not JSON'],
     ['', 1, 'is not JSON'],

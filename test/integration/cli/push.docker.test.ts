@@ -45,6 +45,10 @@ describe('slipway build --push', () => {
     expect(built.stderr).toMatch(/Pushed /);
     expect(hasManifest(registry, manifest())).toBe(true);
     await engine.getImage(image).remove({ force: true });
+    const inspected = await runToEnd(['inspect', '--plan', image], { SLIPWAY_REGISTRY_URL: `${registry.url}/team` });
+    expect(inspected.stderr).toContain(`Fetching ${image} from the registry`);
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ kind: 'environment', python: '3.13' });
+    await engine.getImage(image).remove({ force: true });
     await engine
       .createImage({ fromImage: address.slice(0, -2), tag: '1' })
       .then((answer) => new Promise((resolve) => engine.modem.followProgress(answer, resolve)));

@@ -71,7 +71,7 @@ describe('building and running from the command line', () => {
     });
     await writeFile(join(directory, 'runtime.txt'), 'cobol\n');
     expect((await slipway('build', directory)).exitCode).toBe(1);
-    expect((await slipway('build', '--user-id', '7', directory)).exitCode).toBe(2);
+    expect((await slipway('build', '--user-id', 'seven', directory)).exitCode).toBe(2);
     expect((await slipway('build')).exitCode).toBe(2);
     expect((await slipway('inspect', `${scope.prefix}absent`)).exitCode).toBe(1);
   });

@@ -29,7 +29,7 @@ export type LockedPython = {
   readonly line: number;
 };
 
-const PUBLIC_FILES = /^https:\/\/(?:files\.pythonhosted\.org|pypi\.org)\//;
+const PUBLIC_FILES = /^https:\/\/(?:files\.python[a-z]+\.org|pypi\.[a-z]+)\//;
 
 const originOf = ({ location, sha256, isEditable = false }: LockedPython): Origin => {
   if (location.startsWith('git+')) return parseLockedGit(location.slice('git+'.length));

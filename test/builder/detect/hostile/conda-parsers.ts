@@ -4,7 +4,7 @@ const DIGITS = { sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) };
 const CONDA = 'https://conda.anaconda.org/conda-forge';
 const PYTHON = `${CONDA}/linux-64/python-3.12.8-h9e4cc4f_1_cpython.conda`;
 const TZDATA = `${CONDA}/noarch/tzdata-2025a-h78e105d_0.conda`;
-const IDNA = 'https://files.pythonhosted.org/packages/76/c6/idna-3.10-py3-none-any.whl';
+const IDNA = 'https://files.pythonindex.org/packages/76/c6/idna-3.10-py3-none-any.whl';
 const TORCH = 'https://download.example.org/torch-2.5.1%2Bcpu-cp312-cp312-linux_x86_64.whl';
 const GIT = 'git+https://example.org/b.git?subdirectory=c&rev=main#0123456789abcdef';
 
@@ -53,7 +53,7 @@ const PIXI_LOCK = {
   environments: {
     default: {
       channels: [{ url: `${CONDA}/` }],
-      indexes: ['https://pypi.org/simple', 'https://index.example.org/simple'],
+      indexes: ['https://pypi.example/simple', 'https://index.example.org/simple'],
       packages: { 'linux-64': [...references, { pypi: './' }] },
     },
   },

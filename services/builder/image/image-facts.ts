@@ -13,8 +13,12 @@ const pathOf = (env: readonly string[]): readonly string[] => {
   return path.split(':').filter((directory) => directory.startsWith('/'));
 };
 
-const hasFile = async (container: Container, path: string): Promise<boolean> =>
-  (await ignoreNotFound(container.infoArchive({ path }))) !== undefined;
+/** The answer is read to its end, though it is empty: one that is left open keeps a process alive. */
+const hasFile = async (container: Container, path: string): Promise<boolean> => {
+  const answer: NodeJS.ReadableStream | undefined = await ignoreNotFound(container.infoArchive({ path }));
+  answer?.resume();
+  return answer !== undefined;
+};
 
 const findPrograms = async (container: Container, path: readonly string[], programs: readonly string[]) => {
   const found: string[] = [];

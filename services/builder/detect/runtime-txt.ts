@@ -1,4 +1,4 @@
-import { OFFERED_PYTHON } from '../../contracts/settings.ts';
+import { OFFERED_PYTHON } from '../../contracts/settings/base.ts';
 import { createDetectError, quoteText } from './detect-error.ts';
 import { findMinor, withoutPatch } from './python/offered-pythons.ts';
 

@@ -24,14 +24,14 @@ export type Following = { readonly launch: LaunchRecord; readonly afterSeq: numb
 /** The address of the client, an IPv4 one without the prefix that a socket of both families gives it. */
 export const readClientIp = (request: FastifyRequest): string => request.ip.replace(/^::ffff:/i, '');
 
-export type Delivery = {
+type Delivery = {
   readonly launch: LaunchRecord;
   readonly clientIp: string;
   readonly parts: Pick<LaunchStreamParts, 'sessions'>;
 };
 
 /** Adds to `ready` how to get in, made anew for each delivery so that it is never stored. */
-export const decorateEvent = (event: LaunchEvent, { launch, clientIp, parts }: Delivery): LaunchEvent => {
+const decorateEvent = (event: LaunchEvent, { launch, clientIp, parts }: Delivery): LaunchEvent => {
   if (event.phase !== 'ready') return event;
   try {
     const { token, entryPath } = parts.sessions.access(event.sessionId);

@@ -47,6 +47,12 @@ export const ReadyEvent = ending(
   'The session answers. On delivery the stream adds token, enterUrl and binder_client_ip, which are never stored. Terminal.',
 );
 
+const ImageReadyEvent = ending(
+  'ready',
+  { imageName: Type.String({ description: 'The image of the commit.' }) },
+  'Only the image was asked for, and it exists. Terminal.',
+);
+
 export const FailedEvent = ending(
   'failed',
   {
@@ -67,6 +73,7 @@ export const LaunchEvent = Type.Union([
   BuiltEvent,
   LaunchingEvent,
   ReadyEvent,
+  ImageReadyEvent,
   FailedEvent,
 ]);
 export type LaunchEvent = Static<typeof LaunchEvent>;
@@ -82,6 +89,10 @@ export type ReadyDelivery = {
   readonly enterUrl: string;
   readonly binder_client_ip: string;
 };
+
+/** Whether a launch ended in a session. */
+export const isSessionReady = (event: LaunchEvent): event is ReadyEvent =>
+  event.phase === 'ready' && 'sessionId' in event;
 
 /** Whether nothing can follow this event. */
 export const isTerminal = (event: LaunchEvent): boolean => event.phase === 'ready' || event.phase === 'failed';

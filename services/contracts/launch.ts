@@ -6,5 +6,12 @@ export const LaunchRequest = Type.Object({
   repo: RepoSpec,
   launchHost: Type.String({ description: 'The control address as the visitor sees it, with a slash at its end.' }),
   sessionHost: Type.String({ description: 'The session address as the visitor sees it, without a slash at its end.' }),
+  buildOnly: Type.Optional(Type.Boolean({ description: 'Ends when the image exists: no session is started.' })),
+  requestOrigin: Type.Optional(
+    Type.String({ description: 'The page that the launch was started from, as the browser names it.' }),
+  ),
+  buildToken: Type.Optional(
+    Type.Boolean({ description: 'The link came with a valid token of a page of this server.' }),
+  ),
 });
 export type LaunchRequest = Static<typeof LaunchRequest>;

@@ -52,7 +52,9 @@ export async function* runLaunch(parts: LaunchParts, launch: LaunchRecord, signa
 async function* runStages(run: Run): Stage<void> {
   const repository = yield* resolveRepository(run);
   const imageName = yield* findOrBuildImage(run, repository);
-  yield* startSession(run, repository, imageName);
+  if (run.launch.request.buildOnly === true)
+    yield { phase: 'ready', message: `The image is ${imageName}\n`, at: run.parts.clock.now(), imageName };
+  else yield* startSession(run, repository, imageName);
 }
 
 /** Passes lines on as events of one phase and gives the result of the work. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { LaunchRequest } from '../../contracts/launch.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { isAccepted } from '../http/accept.ts';
 import { EVENT_STREAM_HEADERS } from '../http/event-stream.ts';
@@ -15,24 +16,30 @@ type BuildRoute = {
   Querystring: { lastEventId?: unknown; build_only?: unknown };
 };
 
+const isBuildOnly = ({ query }: FastifyRequest<BuildRoute>): boolean =>
+  String(query.build_only).toLowerCase() === 'true';
+
+type Wanted = Pick<LaunchRequest, 'repo' | 'buildOnly'>;
+
+const isSame = (known: Wanted, asked: Wanted): boolean =>
+  known.repo.provider === asked.repo.provider &&
+  known.repo.spec === asked.repo.spec &&
+  (known.buildOnly ?? false) === asked.buildOnly;
+
 /** The launch that a client reconnects to, else a new one. An id serves only for the link that it was given for. */
 const findOrStart = (request: FastifyRequest<BuildRoute>, parts: BuildRouteParts): Following => {
   const repo = readRepoSpec(request);
   const position = readLastEventId(request);
   const known = position === undefined ? undefined : parts.launches.find(position.launchId);
-  const asked = known?.request.repo;
-  if (position !== undefined && known !== undefined && asked?.provider === repo.provider && asked.spec === repo.spec)
+  const buildOnly = isBuildOnly(request);
+  if (position !== undefined && known !== undefined && isSame(known.request, { repo, buildOnly }))
     return { launch: known, afterSeq: position.seq };
-  return { launch: parts.launches.start({ repo, ...readVisibleAddresses(request, parts) }), afterSeq: 0 };
+  const wanted = { repo, ...readVisibleAddresses(request, parts), ...(buildOnly ? { buildOnly } : {}) };
+  return { launch: parts.launches.start(wanted), afterSeq: 0 };
 };
 
 const checkRequest = (request: FastifyRequest<BuildRoute>): void => {
   if (!isAccepted(request.headers.accept, 'text/event-stream')) throw new SlipwayError('LAUNCH_ACCEPT_INVALID');
-  if (String(request.query.build_only).toLowerCase() === 'true')
-    throw new SlipwayError('LAUNCH_REQUEST_INVALID', {
-      message: 'This server builds images only to launch them.',
-      hint: 'Leave build_only out of the address.',
-    });
 };
 
 /** `GET /build/<provider>/<spec>`: launches and streams what happens, as BinderHub's clients expect it. */

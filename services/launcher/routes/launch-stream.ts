@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LaunchEvent, ReadyDelivery } from '../../contracts/launch-event.ts';
+import { isSessionReady, type LaunchEvent, type ReadyDelivery } from '../../contracts/launch-event.ts';
 import { toSlipwayError } from '../../contracts/slipway-error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { LaunchRecord, LoggedEvent } from '../events/event-log.ts';
@@ -32,7 +32,7 @@ type Delivery = {
 
 /** Adds to `ready` how to get in, made anew for each delivery so that it is never stored. */
 const decorateEvent = (event: LaunchEvent, { launch, clientIp, parts }: Delivery): LaunchEvent => {
-  if (event.phase !== 'ready') return event;
+  if (!isSessionReady(event)) return event;
   try {
     const { token, entryPath } = parts.sessions.access(event.sessionId);
     const enterUrl = `${launch.request.sessionHost}${entryPath}`;

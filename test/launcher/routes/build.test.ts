@@ -107,14 +107,31 @@ describe('the event stream of a launch', () => {
     },
   );
 
-  it('starts nothing for HEAD, OPTIONS and build_only', async () => {
+  it('starts nothing for HEAD and OPTIONS', async () => {
     await using control = await startControl();
     const ask = (method: string, path = '') =>
       fetch(`${control.url}/build/test/found/HEAD${path}`, { method, headers: streamHeaders });
     expect([(await ask('HEAD')).status, (await ask('OPTIONS')).status]).toEqual([200, 204]);
-    expect(await (await ask('GET', '?build_only=true')).text()).toContain('"code":"LAUNCH_REQUEST_INVALID"');
     expect(control.events.unfinished()).toEqual([]);
     expect(control.sessions.requests).toEqual([]);
+  });
+
+  it.each(['true', 'True'])('ends with the image when build_only is %s, and starts no session', async (value) => {
+    await using control = await startControl();
+    const blocks = await fetchBlocks(`${control.url}/build/test/found/HEAD?build_only=${value}`, 4);
+    const imageName = expect.stringMatching(IMAGE) as string;
+    expect(dataOf(blocks.at(-2))).toMatchObject({ phase: 'built', imageName });
+    expect(Object.keys(dataOf(blocks.at(-1)))).toEqual(['phase', 'message', 'at', 'imageName']);
+    expect(dataOf(blocks.at(-1))).toMatchObject({ phase: 'ready', imageName });
+    expect(control.sessions.requests).toEqual([]);
+  });
+
+  it('is another one for a visitor who asks for a session after the image', async () => {
+    await using control = await startControl();
+    const url = `${control.url}/build/test/found/HEAD`;
+    const [first] = await fetchBlocks(`${url}?build_only=true`, 4);
+    const blocks = await fetchBlocks(url, 6, { 'last-event-id': idOf(first) });
+    expect(dataOf(blocks.at(-1))).toMatchObject({ phase: 'ready', token: 'the-token' });
   });
 
   it('lets pages of other hosts send the headers that clients send', async () => {
@@ -201,8 +218,8 @@ describe("BinderHub's own client", () => {
     vi.restoreAllMocks();
   });
 
-  const readAll = async (url: string, spec: string): Promise<Data[]> => {
-    const repository = new BinderRepository(spec, new URL(`${url}/build/`));
+  const readAll = async (url: string, spec: string, options: { buildOnly?: boolean } = {}): Promise<Data[]> => {
+    const repository = new BinderRepository(spec, new URL(`${url}/build/`), options);
     const events: Data[] = [];
     for await (const event of repository.fetch()) {
       events.push(event);
@@ -224,6 +241,25 @@ describe("BinderHub's own client", () => {
       'ready',
     ]);
     expect([ready?.url, ready?.token]).toEqual(['http://127.0.0.1:8181/s/abcdefghijklmnopqrstuvwxyz/', 'the-token']);
+  });
+
+  it('gets an image when it wants no more', async () => {
+    await using control = await startControl();
+    const events = await readAll(control.url, 'test/found/HEAD', { buildOnly: true });
+    expect(events.at(-1)).toMatchObject({ phase: 'ready', imageName: expect.stringMatching(IMAGE) as string });
+  });
+
+  it('may leave before there is a session', async () => {
+    await using control = await startControl();
+    control.images.isThere = false;
+    const repository = new BinderRepository('test/found/HEAD', new URL(`${control.url}/build/`));
+    const phases: unknown[] = [];
+    for await (const event of repository.fetch()) {
+      phases.push(event.phase);
+      if (phases.length === 2) repository.close();
+    }
+    expect(phases).not.toContain('failed');
+    await vi.waitFor(async () => expect(await control.parts.metrics.render()).toContain('slipway_event_streams 0'));
   });
 
   it('is told why there is none', async () => {

@@ -8,8 +8,8 @@ import type {
 import { plainText } from '../log/terminal-text.ts';
 import { type Stages, STAGES_PENDING, advanceStages, failStage, finishStages } from './stages.ts';
 
-/** An event as the stream delivers it: `ready` carries more than what is stored. */
-export type DeliveredEvent = Exclude<LaunchEvent, ReadyEvent> | (ReadyEvent & ReadyDelivery);
+/** An event as the stream delivers it to a page, which asks for sessions: `ready` carries more than what is stored. */
+export type DeliveredEvent = Exclude<LaunchEvent, { phase: 'ready' }> | (ReadyEvent & ReadyDelivery);
 
 export type Connection = 'connecting' | 'open' | 'lost' | 'given-up';
 

@@ -6,8 +6,10 @@ import type { Logger } from '../platform/logger.ts';
 /** A build that somebody waits for; the worker says how it goes and how it ended. */
 export type WorkerJob = {
   readonly request: BuildRequest;
-  report(event: BuildEvent): void;
-  finish(result: BuildResult): void;
+  /** Aborted when the build is to stop, whoever wants that; `finish` then does nothing. */
+  readonly signal: AbortSignal;
+  report(event: BuildEvent): Promise<void>;
+  finish(result: BuildResult): Promise<void>;
 };
 
 /** Where jobs come from. */
@@ -32,7 +34,7 @@ const runBuild = async ({ build }: WorkerParts, job: WorkerJob, signal: AbortSig
   for (;;) {
     const next = await run.next();
     if (next.done === true) return next.value;
-    job.report(next.value);
+    await job.report(next.value);
   }
 };
 
@@ -44,21 +46,22 @@ const runWithRetry = async (parts: WorkerParts, job: WorkerJob, signal: AbortSig
     const error = toSlipwayError(thrown);
     parts.logger.warn({ err: thrown, code: error.code, image: job.request.imageName }, 'build failed, trying again');
     const message = `${error.message} Trying once more in ${RETRY_PAUSE_MS / 1000} seconds.\n`;
-    job.report({ phase: 'building', message, at: parts.clock.now() });
+    await job.report({ phase: 'building', message, at: parts.clock.now() });
   }
   await parts.clock.sleep(RETRY_PAUSE_MS, signal);
   return runBuild(parts, job, signal);
 };
 
 /** Builds one job to its end; when the worker is stopped the job stays unfinished and is begun again later. */
-const runJob = async (parts: WorkerParts, job: WorkerJob, signal: AbortSignal): Promise<void> => {
+const runJob = async (parts: WorkerParts, job: WorkerJob, stopping: AbortSignal): Promise<void> => {
+  const signal = AbortSignal.any([stopping, job.signal]);
   try {
-    job.finish(await runWithRetry(parts, job, signal));
+    await job.finish(await runWithRetry(parts, job, signal));
   } catch (thrown) {
     if (signal.aborted) return;
     const error = toSlipwayError(thrown);
     parts.logger.error({ err: thrown, code: error.code, image: job.request.imageName }, 'build failed');
-    job.finish({ ok: false, error: error.toBody() });
+    await job.finish({ ok: false, error: error.toBody() });
   }
 };
 

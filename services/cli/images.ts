@@ -3,7 +3,7 @@ import type { Removed } from '../builder/image/housekeeper.ts';
 import { listImages } from '../builder/image/list-images.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
-import { findLastLaunches } from '../launcher/main.ts';
+import { findLastLaunches } from '../launcher/stores.ts';
 import { systemClock } from '../platform/clock.ts';
 import { connectDockerEngine, type DockerEngine } from '../platform/docker-engine.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -24,7 +24,7 @@ const connect = async (settings: Settings): Promise<DockerEngine> => {
 const prune = (engine: DockerEngine, settings: Settings): Promise<Removed> =>
   createDockerHousekeeper(engine, {
     settings,
-    lastLaunches: () => findLastLaunches(settings.data),
+    lastLaunches: async () => findLastLaunches(settings.data),
     clock: systemClock,
     logger: createLogger({ level: 'warn' }),
   }).clear();

@@ -4,6 +4,7 @@ import type { Settings } from '../contracts/settings.ts';
 import { createBuilder, type Builder } from '../builder/main.ts';
 import { runWorker } from '../builder/worker.ts';
 import { createLauncher, type Launcher } from '../launcher/main.ts';
+import { createStores, type Stores } from '../launcher/stores.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
@@ -50,6 +51,7 @@ const prepareBase = async (builder: Builder, signal: AbortSignal): Promise<void>
 type Serving = {
   readonly settings: Settings;
   readonly launcher: Launcher;
+  readonly stores: Stores;
   readonly builder: Builder;
   readonly logger: Logger;
 };
@@ -66,22 +68,23 @@ const startListening = async ({ settings, launcher }: Serving): Promise<void> =>
 
 /** Everything that runs until the signal: listeners, the reconcile loop, the build workers. */
 const serve = async (serving: Serving, signal: AbortSignal): Promise<void> => {
-  const { settings, launcher, builder, logger } = serving;
+  const { settings, launcher, stores, builder, logger } = serving;
   const { concurrency } = settings.build;
   try {
     await startListening(serving);
     const worker = {
-      jobs: launcher.builds,
+      jobs: stores.builds,
       build: (...job: Parameters<Builder['build']>) => builder.build(...job),
       concurrency,
       clock: systemClock,
       logger,
     };
-    const housekeeper = builder.createHousekeeper({ lastLaunches: () => launcher.lastLaunches(), logger });
+    const housekeeper = builder.createHousekeeper({ lastLaunches: () => stores.lastLaunches(), logger });
     await Promise.all([launcher.run(signal), runWorker(worker, signal), housekeeper.run(signal)]);
     report('Stopping; running sessions live on.');
   } finally {
     await launcher.close();
+    await stores.close();
   }
 };
 
@@ -109,8 +112,9 @@ const prepareAndServe = async (settings: Settings, signal: AbortSignal): Promise
   await prepareBase(builder, signal);
   await builder.sweep();
   const images = { find: (...wanted: Parameters<Builder['findImage']>) => builder.findImage(...wanted) };
-  const launcher = await createLauncher({ settings, engine, env, images, logger, webDist, version: VERSION });
-  await serve({ settings, launcher, builder, logger }, signal);
+  const stores = createStores(settings);
+  const launcher = await createLauncher({ settings, engine, stores, env, images, logger, webDist, version: VERSION });
+  await serve({ settings, launcher, stores, builder, logger }, signal);
 };
 
 /** `slipway up`: installs what is missing, makes the base image, serves, and drains at SIGINT or SIGTERM. */

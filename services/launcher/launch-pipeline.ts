@@ -89,7 +89,7 @@ async function* findOrBuildImage(run: Run, repository: ResolvedRepository): Stag
 }
 
 async function* followBuild({ parts, signal }: Run, request: BuildRequest): Stage<void> {
-  const { queued, running } = parts.builds.depth();
+  const { queued, running } = await parts.builds.depth();
   const place = queued + running === 0 ? '' : ` Builds queued: ${queued}, running: ${running}.`;
   yield makeProgressEvent('waiting', `The image of this commit must be built.${place}`, parts.clock.now());
   const result = yield* parts.builds.follow(request, signal);

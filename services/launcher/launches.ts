@@ -17,15 +17,15 @@ export type LaunchServiceParts = Omit<LaunchParts, 'onFailure'> & {
 
 export type LaunchService = {
   /** Starts a launch, which goes on whether or not anybody follows it. */
-  start(request: LaunchRequest): LaunchRecord;
-  find(launchId: string): LaunchRecord | undefined;
+  start(request: LaunchRequest): Promise<LaunchRecord>;
+  find(launchId: string): Promise<LaunchRecord | undefined>;
   /**
    * What the launch says after the event `afterSeq`; ends after its last event or when the signal is aborted.
    * Throws LAUNCH_NOT_FOUND.
    */
   follow(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
   /** Goes on with the launches that an earlier process did not finish; gives their number. Call it once. */
-  resumeUnfinished(): number;
+  resumeUnfinished(): Promise<number>;
   /** Aborts all launches and waits for them. They stay unfinished, so that the next process goes on with them. */
   stop(): Promise<void>;
 };
@@ -60,7 +60,7 @@ const createRunner = (parts: LaunchServiceParts, signal: AbortSignal) => {
     const label = providers.has(provider) ? provider : 'unknown';
     const measure = createLaunchMeasure({ metrics, provider: label, startedAt: clock.now() });
     for await (const event of runLaunch({ ...parts, onFailure }, launch, signal)) {
-      events.append(launch.id, event);
+      await events.append(launch.id, event);
       measure(event);
     }
   };
@@ -91,31 +91,32 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
   const stopping = new AbortController();
   const runner = createRunner(parts, stopping.signal);
 
-  const resume = (launch: LaunchRecord): void => {
+  async function* follow(launchId: string, afterSeq: number, signal: AbortSignal) {
+    if ((await events.find(launchId)) === undefined) throw new SlipwayError('LAUNCH_NOT_FOUND');
+    yield* events.read(launchId, afterSeq, signal);
+  }
+  const resume = async (launch: LaunchRecord): Promise<void> => {
     const now = clock.now();
     if (now - launch.createdAt > RESUME_WITHIN_MS) {
-      events.append(launch.id, makeFailedEvent(new SlipwayError('LAUNCH_INTERRUPTED'), now));
+      await events.append(launch.id, makeFailedEvent(new SlipwayError('LAUNCH_INTERRUPTED'), now));
       return;
     }
-    events.append(launch.id, makeProgressEvent('waiting', 'The server was restarted; going on.', now));
+    await events.append(launch.id, makeProgressEvent('waiting', 'The server was restarted; going on.', now));
     runner.run(launch);
   };
 
   return {
-    start: (request) => {
+    start: async (request) => {
       const launch = { id: makeLaunchId(), createdAt: clock.now(), request };
-      events.create(launch);
+      await events.create(launch);
       runner.run(launch);
       return launch;
     },
     find: (launchId) => events.find(launchId),
-    follow: (launchId, afterSeq, signal) => {
-      if (events.find(launchId) === undefined) throw new SlipwayError('LAUNCH_NOT_FOUND');
-      return events.read(launchId, afterSeq, signal);
-    },
-    resumeUnfinished: () => {
-      const unfinished = events.unfinished();
-      unfinished.forEach(resume);
+    follow,
+    resumeUnfinished: async () => {
+      const unfinished = await events.unfinished();
+      for (const launch of unfinished) await resume(launch);
       return unfinished.length;
     },
     stop: async () => {

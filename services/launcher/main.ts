@@ -1,41 +1,25 @@
-import { createHmac } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { ErrorCode } from '../contracts/errors.ts';
 import type { Settings } from '../contracts/settings.ts';
-import { createAddressGuard } from '../platform/address-guard.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
-import { createGit } from '../platform/git-command.ts';
 import type { Logger } from '../platform/logger.ts';
-import { openDatabase, type Database } from '../platform/sqlite.ts';
 import { createControlApp } from './app.ts';
-import type { BuildQueue } from './builds/build-queue.ts';
-import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
-import { readLastLaunches } from './events/last-launches.ts';
-import { createSqliteEventLog } from './events/sqlite-event-log.ts';
+import { createLaunches } from './create-launches.ts';
+import { createSessions, openSessions } from './create-sessions.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
-import { createLaunchService, type LaunchService } from './launches.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { createSessionServer, type SessionServer } from './proxy/session-server.ts';
-import { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
-import { createRepoProviders, type RepoProviders } from './repo/index.ts';
-import { createSessionService } from './sessions/create-session-service.ts';
-import { createDockerSessionRuntime } from './sessions/docker-session-runtime.ts';
-import { createSessionAccess } from './sessions/session-access.ts';
-import { createSessionDirectory } from './sessions/session-directory.ts';
-import { createSessionHistory } from './sessions/session-history.ts';
+import type { LaunchService } from './launches.ts';
+import { createMetrics } from './metrics.ts';
+import type { SessionServer } from './proxy/session-server.ts';
+import type { Reconciler } from './reconcile/reconciler.ts';
 import { removeSessionNetwork } from './sessions/session-network.ts';
-import { readOrCreateSecret } from './sessions/session-secret.ts';
-import type { SessionService } from './sessions/session-service.ts';
 import { stopAllSessions } from './sessions/stop-all-sessions.ts';
-import { MIGRATIONS } from './store.ts';
+import { createStores, type Stores } from './stores.ts';
 
 export type LauncherOptions = {
   readonly settings: Settings;
   readonly engine: DockerEngine;
+  /** What outlives the process; whoever opened it closes it, after the launcher. */
+  readonly stores: Stores;
   /** Search path and certificate variables for git. */
   readonly env: NodeJS.ProcessEnv;
   readonly images: ImageFinder;
@@ -49,10 +33,6 @@ export type Launcher = {
   readonly control: FastifyInstance;
   /** The session listener, not listening yet. */
   readonly sessions: SessionServer;
-  /** Where a builder takes its work. */
-  readonly builds: BuildQueue;
-  /** When each image was launched last, by name: milliseconds since 1970. */
-  lastLaunches(): ReadonlyMap<string, number>;
   /** Finds running sessions, goes on with unfinished launches, then keeps order until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Ends streams and launches, which stay unfinished; sessions live on. */
@@ -60,46 +40,6 @@ export type Launcher = {
 };
 
 const DRAIN_MS = 2000;
-
-/** The installation is named after its secret, so that there is one thing to keep and one to lose. */
-const makeInstance = (secret: Buffer): string =>
-  createHmac('sha256', secret).update('slipway\ninstance').digest('hex').slice(0, 12);
-
-const DATABASE = 'slipway.sqlite';
-
-const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
-
-/** What is known of sessions on this machine, with or without a server. */
-const openSessions = async ({ settings, engine }: Pick<LauncherOptions, 'settings' | 'engine'>, database: Database) => {
-  const secret = await readOrCreateSecret(join(settings.data, 'secret'));
-  const instance = makeInstance(secret);
-  const clock = systemClock;
-  const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, clock });
-  const history = createSessionHistory(database);
-  const directory = createSessionDirectory({ runtime, history, clock });
-  return { instance, runtime, history, directory, keys: createSessionAccess({ secret, clock }) };
-};
-
-const createProviders = ({ settings, env }: LauncherOptions, metrics: Metrics): RepoProviders =>
-  createRepoProviders({
-    github: settings.github,
-    git: createGit(env),
-    guard: createAddressGuard(settings.allowHosts),
-    clock: systemClock,
-    timeoutMs: settings.lookupTimeoutSeconds * 1000,
-    onGithubRemaining: (remaining) => metrics.set('binderhub_github_rate_limit_remaining', remaining),
-  });
-
-/** The control address as a visitor of the session listener sees it: configured, else the same host, other port. */
-const makeControlUrl =
-  ({ publicUrl }: Settings, controlPort: () => number) =>
-  (request: IncomingMessage): string => {
-    if (publicUrl !== '') return `${publicUrl.replace(/\/+$/, '')}/`;
-    const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '127.0.0.1';
-    return `http://${host}:${controlPort()}/`;
-  };
-
-type Ground = { readonly database: Database; readonly metrics: Metrics };
 
 type Loops = {
   readonly launches: LaunchService;
@@ -111,7 +51,7 @@ const runLoops = async ({ launches, reconciler, logger }: Loops, signal: AbortSi
   await reconciler.reconcile().catch((error: unknown) => {
     logger.warn({ err: error }, 'the sessions could not be listed; trying again');
   });
-  const resumed = launches.resumeUnfinished();
+  const resumed = await launches.resumeUnfinished();
   if (resumed > 0) logger.info({ launches: resumed }, 'going on with unfinished launches');
   await reconciler.run(signal);
 };
@@ -121,65 +61,35 @@ const portOf = (server: { address(): ReturnType<SessionServer['server']['address
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-/** What launches need, made of the adapters. */
-const createLaunches = (options: LauncherOptions, sessions: SessionService, { database, metrics }: Ground) => {
-  const providers = createProviders(options, metrics);
-  const builds = createSqliteBuildQueue(database);
-  const launches = createLaunchService({
-    providers,
-    images: options.images,
-    builds,
-    sessions,
-    events: createSqliteEventLog(database),
-    clock: systemClock,
-    metrics,
-    imagePrefix: options.settings.imagePrefix,
-    log: options.logger,
-  });
-  return { providers, builds, launches };
-};
-
 /** Constructs the launcher: adapters first, then what is made of them. Nothing listens or runs yet. */
 export const createLauncher = async (options: LauncherOptions): Promise<Launcher> => {
-  const { settings, engine, logger } = options;
-  const ground = { clock: systemClock, database: openStore(settings.data), metrics: createMetrics() };
-  const { clock, database, metrics } = ground;
-  const { runtime, history, directory, keys } = await openSessions(options, database);
-  const { startTimeoutSeconds } = settings.sessions;
-  const sessions = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
-  const { providers, builds, launches } = createLaunches(options, sessions, ground);
-  const onEnded = (code: ErrorCode): void => metrics.count('slipway_sessions_ended_total', { code });
-  const limits = settings.sessions;
-  const reconciler = createReconciler({ runtime, directory, history, keys, limits, clock, logger, onEnded });
-  const controlUrl = makeControlUrl(settings, () => portOf(control.server));
-  const sessionServer = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
-  const shared = { settings, launches, sessions, providers, builds, metrics, clock, log: logger };
+  const { settings, engine, stores, logger } = options;
+  const metrics = createMetrics();
+  const sessions = await createSessions({ ...options, metrics, controlPort: () => portOf(control.server) });
+  const { providers, launches } = createLaunches({ ...options, metrics, sessions: sessions.service });
   const control: FastifyInstance = createControlApp({
-    ...shared,
-    sessionPort: () => portOf(sessionServer.server),
-    countSessions: () => directory.all().length,
+    settings,
+    launches,
+    sessions: sessions.service,
+    providers,
+    builds: stores.builds,
+    metrics,
+    clock: systemClock,
+    log: logger,
+    sessionPort: () => portOf(sessions.server.server),
+    countSessions: () => sessions.directory.all().length,
     checks: [{ service: 'Docker engine', check: async () => void (await engine.ping()) }],
     webDist: options.webDist,
     version: options.version,
   });
   return {
     control,
-    sessions: sessionServer,
-    builds,
-    lastLaunches: () => readLastLaunches(database),
-    run: (signal) => runLoops({ launches, reconciler, logger }, signal),
+    sessions: sessions.server,
+    run: (signal) => runLoops({ launches, reconciler: sessions.reconciler, logger }, signal),
     close: async () => {
-      await Promise.all([control.close(), sessionServer.close(DRAIN_MS), launches.stop()]);
-      database.close();
+      await Promise.all([control.close(), sessions.server.close(DRAIN_MS), launches.stop()]);
     },
   };
-};
-
-/** When each image was launched last according to a data directory, with or without a server: milliseconds since 1970. */
-export const findLastLaunches = (data: string): Map<string, number> => {
-  if (!existsSync(join(data, DATABASE))) return new Map();
-  using database = openStore(data);
-  return readLastLaunches(database);
 };
 
 type EndOptions = Pick<LauncherOptions, 'settings' | 'engine'> & {
@@ -190,15 +100,15 @@ type EndOptions = Pick<LauncherOptions, 'settings' | 'engine'> & {
   readonly keepNetwork: boolean;
 };
 
-/** Ends all sessions of a data directory, then removes their network; gives how many sessions there were. */
+/** Ends all sessions of an installation, then removes their network; gives how many sessions there were. */
 export const endAllSessions = async (options: EndOptions): Promise<number> => {
-  const database = openStore(options.settings.data);
+  const stores = createStores(options.settings);
   try {
-    const { instance, runtime, history } = await openSessions(options, database);
+    const { instance, runtime, history } = await openSessions({ ...options, stores });
     const stopped = await stopAllSessions({ runtime, history, clock: systemClock });
     if (!options.keepNetwork) await removeSessionNetwork({ engine: options.engine, instance });
     return stopped;
   } finally {
-    database.close();
+    await stores.close();
   }
 };

@@ -13,8 +13,9 @@ const makeJob = (imageName: string): Recorded => {
   const request = makeBuildRequest({ url: 'http://localhost/x.git', commit: '0'.repeat(40) }, imageName);
   const job = {
     request,
-    report: (event: BuildEvent) => events.push(event),
-    finish: (r: BuildResult) => results.push(r),
+    signal: new AbortController().signal,
+    report: async (event: BuildEvent) => void events.push(event),
+    finish: async (r: BuildResult) => void results.push(r),
   };
   return { job, events, results };
 };

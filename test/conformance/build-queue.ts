@@ -52,10 +52,10 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const followed = followToEnd(queue, 'image:1');
       const job = await take(queue);
       expect(job.request).toEqual(makeRequest('image:1'));
-      job.report(line('one'));
+      await job.report(line('one'));
       await tick();
-      job.report(line('two'));
-      job.finish({ ok: true, imageName: 'image:1' });
+      await job.report(line('two'));
+      await job.finish({ ok: true, imageName: 'image:1' });
       expect(await followed).toEqual({ lines: ['one', 'two'], result: { ok: true, imageName: 'image:1' } });
     });
 
@@ -63,7 +63,7 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const { queue } = create();
       const followed = followToEnd(queue, 'image:1');
       const error = new SlipwayError('BUILD_INSTALL_FAILED').toBody();
-      (await take(queue)).finish({ ok: false, error });
+      await (await take(queue)).finish({ ok: false, error });
       expect((await followed).result).toEqual({ ok: false, error });
     });
 
@@ -71,13 +71,13 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const { queue } = create();
       const first = followToEnd(queue, 'image:1');
       const job = await take(queue);
-      job.report(line('one'));
+      await job.report(line('one'));
       await tick();
       const second = followToEnd(queue, 'image:1');
       await tick();
-      expect(queue.depth()).toEqual({ queued: 0, running: 1 });
-      job.report(line('two'));
-      job.finish({ ok: true, imageName: 'image:1' });
+      expect(await queue.depth()).toEqual({ queued: 0, running: 1 });
+      await job.report(line('two'));
+      await job.finish({ ok: true, imageName: 'image:1' });
       const [early, late] = await Promise.all([first, second]);
       expect(late).toEqual(early);
       expect(late.lines).toEqual(['one', 'two']);
@@ -89,8 +89,8 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const followed = images.map((image) => followToEnd(queue, image));
       const jobs = await Promise.all(images.map(() => take(queue)));
       expect(jobs.map(({ request }) => request.imageName)).toEqual(images);
-      expect(queue.depth()).toEqual({ queued: 0, running: 3 });
-      for (const job of jobs) job.finish({ ok: true, imageName: job.request.imageName });
+      expect(await queue.depth()).toEqual({ queued: 0, running: 3 });
+      for (const job of jobs) await job.finish({ ok: true, imageName: job.request.imageName });
       expect((await Promise.all(followed)).map(({ result }) => result.ok)).toEqual([true, true, true]);
     });
 
@@ -98,7 +98,7 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const { queue } = create();
       const taken = take(queue);
       const followed = followToEnd(queue, 'image:1');
-      (await taken).finish({ ok: true, imageName: 'image:1' });
+      await (await taken).finish({ ok: true, imageName: 'image:1' });
       expect((await followed).result.ok).toBe(true);
     });
 
@@ -119,8 +119,8 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const job = await take(queue);
       leaving.abort(new Error('gone'));
       expect(await refused).toEqual(new Error('gone'));
-      job.report(line('still here'));
-      job.finish({ ok: true, imageName: 'image:1' });
+      await job.report(line('still here'));
+      await job.finish({ ok: true, imageName: 'image:1' });
       expect((await stayed).lines).toEqual(['still here']);
     });
 
@@ -128,14 +128,14 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const { queue } = create();
       const first = followToEnd(queue, 'image:1');
       const job = await take(queue);
-      job.finish({ ok: true, imageName: 'image:1' });
+      await job.finish({ ok: true, imageName: 'image:1' });
       await first;
-      expect(queue.depth()).toEqual({ queued: 0, running: 0 });
+      expect(await queue.depth()).toEqual({ queued: 0, running: 0 });
       const second = followToEnd(queue, 'image:1');
       const again = await take(queue);
-      job.finish({ ok: true, imageName: 'image:1' });
-      again.report(line('again'));
-      again.finish({ ok: true, imageName: 'image:1' });
+      await job.finish({ ok: true, imageName: 'image:1' });
+      await again.report(line('again'));
+      await again.finish({ ok: true, imageName: 'image:1' });
       expect((await second).lines).toEqual(['again']);
     });
 
@@ -145,15 +145,15 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
         const { queue, reopen } = create();
         void followToEnd(queue, 'image:1');
         void followToEnd(queue, 'image:2');
-        (await take(queue)).report(line('lost'));
+        await (await take(queue)).report(line('lost'));
         await tick();
         const later = reopen?.() ?? queue;
-        expect(later.depth()).toEqual({ queued: 2, running: 0 });
+        expect(await later.depth()).toEqual({ queued: 2, running: 0 });
         const followed = followToEnd(later, 'image:1');
         const job = await take(later);
         expect(job.request).toEqual(makeRequest('image:1'));
-        job.report(line('anew'));
-        job.finish({ ok: true, imageName: 'image:1' });
+        await job.report(line('anew'));
+        await job.finish({ ok: true, imageName: 'image:1' });
         expect((await followed).lines).toEqual(['anew']);
         expect((await take(later)).request.imageName).toBe('image:2');
       },

@@ -42,31 +42,36 @@ const seqs = (events: readonly LoggedEvent<LaunchEvent>[]): number[] => events.m
 /** What every EventLog promises. */
 export const eventLogContract = ({ create, skip = {} }: Options): void => {
   describe('as an event log', () => {
-    it('gives back the launch that was created, and nothing for others', () => {
+    it('gives back the launch that was created, and nothing for others', async () => {
       const { log } = create();
       const record = makeRecord('a');
-      log.create(record);
-      expect(log.find('a')).toEqual(record);
-      expect(log.find('b')).toBeUndefined();
+      await log.create(record);
+      expect(await log.find('a')).toEqual(record);
+      expect(await log.find('b')).toBeUndefined();
     });
 
-    it('refuses events of a launch that was not created', () => {
+    it('refuses events of a launch that was not created', async () => {
       const { log } = create();
-      expect(() => log.append('nobody', line('x'))).toThrow(Error);
+      await expect(log.append('nobody', line('x'))).rejects.toThrow(Error);
     });
 
-    it('numbers the events of each launch from 1 without gaps', () => {
+    it('numbers the events of each launch from 1 without gaps', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
-      log.create(makeRecord('b'));
-      expect([log.append('a', line('1')), log.append('b', line('1')), log.append('a', line('2'))]).toEqual([1, 1, 2]);
+      await log.create(makeRecord('a'));
+      await log.create(makeRecord('b'));
+      const numbers = [
+        await log.append('a', line('1')),
+        await log.append('b', line('1')),
+        await log.append('a', line('2')),
+      ];
+      expect(numbers).toEqual([1, 1, 2]);
     });
 
     it('reads every event once and in order, whatever is in it, and ends after the last', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
+      await log.create(makeRecord('a'));
       const written = [line('one\n'), line('"quotes" \u0000 \u2028 ☃ \\n'), failed];
-      for (const event of written) log.append('a', event);
+      for (const event of written) await log.append('a', event);
       const events = await readAll(log, 'a');
       expect(events.map(({ event }) => event)).toEqual(written);
       expect(seqs(events)).toEqual([1, 2, 3]);
@@ -74,8 +79,8 @@ export const eventLogContract = ({ create, skip = {} }: Options): void => {
 
     it('reads on after a position, from the middle, the end and beyond', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
-      for (const event of [line('1'), line('2'), failed]) log.append('a', event);
+      await log.create(makeRecord('a'));
+      for (const event of [line('1'), line('2'), failed]) await log.append('a', event);
       expect(seqs(await readAll(log, 'a', 1))).toEqual([2, 3]);
       expect(seqs(await readAll(log, 'a', 3))).toEqual([]);
       expect(seqs(await readAll(log, 'a', 99))).toEqual([]);
@@ -83,82 +88,82 @@ export const eventLogContract = ({ create, skip = {} }: Options): void => {
 
     it('waits for events that are appended later', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
+      await log.create(makeRecord('a'));
       const reading = readAll(log, 'a');
-      log.append('a', line('1'));
+      await log.append('a', line('1'));
       await Promise.resolve();
-      log.append('a', line('2'));
-      log.append('a', failed);
+      await log.append('a', line('2'));
+      await log.append('a', failed);
       expect(seqs(await reading)).toEqual([1, 2, 3]);
     });
 
     it('gives a long log to many readers that join at different times', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
+      await log.create(makeRecord('a'));
       const count = 700;
       const readers: Promise<LoggedEvent<LaunchEvent>[]>[] = [];
       for (let index = 1; index < count; index += 1) {
-        log.append('a', line(String(index)));
+        await log.append('a', line(String(index)));
         if (index % 10 === 0) readers.push(readAll(log, 'a'));
         if (index % 100 === 0) await new Promise(setImmediate);
       }
-      log.append('a', failed);
+      await log.append('a', failed);
       const expected = Array.from({ length: count }, (_, index) => index + 1);
       for (const events of await Promise.all(readers)) expect(seqs(events)).toEqual(expected);
     });
 
     it('ends without throwing when the reader leaves, while others read on', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
-      log.append('a', line('1'));
+      await log.create(makeRecord('a'));
+      await log.append('a', line('1'));
       const leaving = new AbortController();
       const left = collect(log.read('a', 0, leaving.signal));
       const staying = readAll(log, 'a');
       await new Promise(setImmediate);
       leaving.abort();
       expect(seqs(await left)).toEqual([1]);
-      log.append('a', failed);
+      await log.append('a', failed);
       expect(seqs(await staying)).toEqual([1, 2]);
     });
 
     it('yields nothing to a reader whose signal was aborted before', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
-      log.append('a', line('1'));
+      await log.create(makeRecord('a'));
+      await log.append('a', line('1'));
       expect(await collect(log.read('a', 0, AbortSignal.abort()))).toEqual([]);
     });
 
-    it('lists launches without a last event, oldest first', () => {
+    it('lists launches without a last event, oldest first', async () => {
       const { log } = create();
       for (const [id, at] of [
         ['young', 3000],
         ['old', 1000],
         ['over', 2000],
       ] as const)
-        log.create(makeRecord(id, at));
-      log.append('over', failed);
-      log.append('young', line('x'));
-      expect(log.unfinished().map(({ id }) => id)).toEqual(['old', 'young']);
+        await log.create(makeRecord(id, at));
+      await log.append('over', failed);
+      await log.append('young', line('x'));
+      expect((await log.unfinished()).map(({ id }) => id)).toEqual(['old', 'young']);
     });
 
-    it('lets a launch end once only', () => {
+    it('lets a launch end once only', async () => {
       const { log } = create();
-      log.create(makeRecord('a'));
-      log.append('a', failed);
-      expect(() => log.append('a', failed)).toThrow(Error);
+      await log.create(makeRecord('a'));
+      await log.append('a', failed);
+      await expect(log.append('a', failed)).rejects.toThrow(Error);
     });
 
     it.skipIf(skip.reopen)(
       skipTitle('keeps everything across a restart and goes on counting', skip.reopen),
       async () => {
         const { log, reopen } = create();
-        log.create(makeRecord('a'));
-        log.append('a', line('1'));
+        await log.create(makeRecord('a'));
+        await log.append('a', line('1'));
         const later = reopen?.() ?? log;
-        expect(later.unfinished()).toEqual([makeRecord('a')]);
-        expect(later.append('a', failed)).toBe(2);
+        expect(await later.unfinished()).toEqual([makeRecord('a')]);
+        expect(await later.append('a', failed)).toBe(2);
         expect(seqs(await readAll(later, 'a', 0))).toEqual([1, 2]);
-        expect(later.unfinished()).toEqual([]);
+        expect(await later.unfinished()).toEqual([]);
       },
     );
   });

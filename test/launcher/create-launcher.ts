@@ -89,8 +89,8 @@ export const buildNext = async (
   result?: BuildResult,
 ): Promise<void> => {
   const job = await queue.take(new AbortController().signal);
-  for (const event of events) job?.report(event);
-  job?.finish(result ?? { ok: true, imageName: job.request.imageName });
+  for (const event of events) await job?.report(event);
+  await job?.finish(result ?? { ok: true, imageName: job.request.imageName });
 };
 
 const quiet = (): Logger => createLogger({ level: 'silent' });

@@ -33,7 +33,7 @@ describe('the launch pipeline', () => {
     const { events, last } = await run(launcher);
     expect(phasesOf(events)).toEqual(['waiting', 'waiting', 'built', 'launching', 'launching', 'ready']);
     expect(events.every((event) => Check(LaunchEvent, event))).toBe(true);
-    expect(launcher.builds.depth()).toEqual({ queued: 0, running: 0 });
+    expect(await launcher.builds.depth()).toEqual({ queued: 0, running: 0 });
     expect(last).toEqual({
       phase: 'ready',
       message: 'The session is running at http://127.0.0.1:8081/s/abcdefghijklmnopqrstuvwxyz/\n',

@@ -10,28 +10,29 @@ const never = (): AbortSignal => new AbortController().signal;
 describe('launches', () => {
   it('run whether or not anybody follows them, and can be followed from any place afterwards', async () => {
     const { launches } = createLauncher();
-    const { id } = launches.start(makeLaunchRequest());
+    const { id } = await launches.start(makeLaunchRequest());
     const whole = await collectEvents(launches.follow(id, 0, never()));
     expect(phasesOf(whole).at(-1)).toBe('ready');
     expect(await collectEvents(launches.follow(id, 3, never()))).toEqual(whole.slice(3));
-    expect(launches.find(id)?.request).toEqual(makeLaunchRequest());
+    expect((await launches.find(id))?.request).toEqual(makeLaunchRequest());
   });
 
-  it('that do not exist cannot be followed', () => {
+  it('that do not exist cannot be followed', async () => {
     const { launches } = createLauncher();
-    expect(() => launches.follow('nobody', 0, never())).toThrow(SlipwayError);
+    await expect(launches.follow('nobody', 0, never()).next()).rejects.toThrow(SlipwayError);
   });
 
-  it('have ids that cannot be guessed', () => {
+  it('have ids that cannot be guessed', async () => {
     const { launches } = createLauncher();
-    const ids = Array.from({ length: 50 }, () => launches.start(makeLaunchRequest()).id);
+    const started = await Promise.all(Array.from({ length: 50 }, () => launches.start(makeLaunchRequest())));
+    const ids = started.map(({ id }) => id);
     expect(new Set(ids).size).toBe(50);
     for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
   });
 
   it('store nothing that lets anybody into the session', async () => {
     const { launches, events } = createLauncher();
-    const { id } = launches.start(makeLaunchRequest());
+    const { id } = await launches.start(makeLaunchRequest());
     const stored = await collectEvents(events.read(id, 0, never()));
     expect(JSON.stringify(stored)).not.toMatch(/the-token|the-code/);
   });
@@ -40,30 +41,30 @@ describe('launches', () => {
     const events = createMemoryEventLog();
     const first = createLauncher({ events });
     first.sessions.hang();
-    const { id } = first.launches.start(makeLaunchRequest());
+    const { id } = await first.launches.start(makeLaunchRequest());
     for await (const { event } of first.launches.follow(id, 0, never()))
       if (event.message.startsWith('The container')) break;
     await first.launches.stop();
-    expect(events.unfinished().map((launch) => launch.id)).toEqual([id]);
+    expect((await events.unfinished()).map((launch) => launch.id)).toEqual([id]);
 
     const second = createLauncher({ events });
-    expect(second.launches.resumeUnfinished()).toBe(1);
+    expect(await second.launches.resumeUnfinished()).toBe(1);
     const phases = phasesOf(await collectEvents(second.launches.follow(id, 0, never())));
     expect(phases.at(-1)).toBe('ready');
     expect(phases).not.toContain('failed');
     expect(second.sessions.requests).toEqual(first.sessions.requests);
-    expect(events.unfinished()).toEqual([]);
+    expect(await events.unfinished()).toEqual([]);
   });
 
   it('that were left long ago are not started again', async () => {
     const events = createMemoryEventLog();
-    events.create({
+    await events.create({
       id: 'old-launch-of-somebody',
       createdAt: systemClock.now() - 7_200_000,
       request: makeLaunchRequest(),
     });
     const { launches, sessions } = createLauncher({ events });
-    launches.resumeUnfinished();
+    await launches.resumeUnfinished();
     const told = await collectEvents(launches.follow('old-launch-of-somebody', 0, never()));
     expect(told).toMatchObject([{ phase: 'failed', code: 'LAUNCH_INTERRUPTED', retry: true }]);
     expect(sessions.requests).toEqual([]);
@@ -72,20 +73,22 @@ describe('launches', () => {
   it('share one build', async () => {
     const { launches, images, builds } = createLauncher();
     images.isThere = false;
-    const ids = ['a/HEAD', 'b/HEAD', 'c/HEAD'].map((spec) => launches.start(makeLaunchRequest(spec)).id);
+    const specs = ['a/HEAD', 'b/HEAD', 'c/HEAD'];
+    const started = await Promise.all(specs.map((spec) => launches.start(makeLaunchRequest(spec))));
+    const ids = started.map(({ id }) => id);
     await buildNext(builds, [{ phase: 'building', message: 'once\n', at: 1 }]);
     for (const id of ids) {
       const told = await collectEvents(launches.follow(id, 0, never()));
       expect(told.filter(({ message }) => message === 'once\n')).toHaveLength(1);
       expect(told.at(-1)?.phase).toBe('ready');
     }
-    expect(builds.depth()).toEqual({ queued: 0, running: 0 });
+    expect(await builds.depth()).toEqual({ queued: 0, running: 0 });
   });
 
   it('are counted by how they end, with few labels', async () => {
     const { launches, parts, sessions } = createLauncher();
     const follow = async (spec: string, provider?: string) =>
-      collectEvents(launches.follow(launches.start(makeLaunchRequest(spec, provider)).id, 0, never()));
+      collectEvents(launches.follow((await launches.start(makeLaunchRequest(spec, provider))).id, 0, never()));
     await follow('found/HEAD');
     await follow('missing/HEAD');
     await follow('x', `nope-${'x'.repeat(50)}`);
@@ -104,7 +107,7 @@ describe('launches', () => {
     const lines: string[] = [];
     const log = createLogger({ level: 'info', destination: { write: (text) => void lines.push(text) } });
     const { launches } = createLauncher({ log });
-    const { id } = launches.start(makeLaunchRequest('broken/HEAD'));
+    const { id } = await launches.start(makeLaunchRequest('broken/HEAD'));
     await collectEvents(launches.follow(id, 0, never()));
     expect(lines.join('')).toContain(id);
     expect(lines.join('')).toContain('internal text');

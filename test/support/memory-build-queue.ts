@@ -49,23 +49,24 @@ export const createMemoryBuildQueue = (): BuildQueue => {
         const build = [...builds.values()].find(({ isTaken }) => !isTaken);
         if (build === undefined) continue;
         build.isTaken = true;
-        const add = (entry: BuildEvent | BuildResult): void => {
+        const add = async (entry: BuildEvent | BuildResult): Promise<void> => {
           build.log.push(entry);
           announce();
         };
         return {
           request: build.request,
+          signal: new AbortController().signal,
           report: add,
-          finish: (result) => {
+          finish: async (result) => {
             if (builds.get(build.request.imageName) !== build) return;
             builds.delete(build.request.imageName);
-            add(result);
+            await add(result);
           },
         };
       }
       return undefined;
     },
-    depth: () => {
+    depth: async () => {
       const running = [...builds.values()].filter(({ isTaken }) => isTaken).length;
       return { queued: builds.size - running, running };
     },

@@ -43,12 +43,12 @@ export const createMemoryEventLog = (): EventLog => {
   }
 
   return {
-    create: (record) => {
+    create: async (record) => {
       if (streams.has(record.id)) throw new Error(`launch ${record.id} exists`);
       streams.set(record.id, { record, events: [], waiting: new Set() });
     },
-    find: (launchId) => streams.get(launchId)?.record,
-    append: (launchId, event) => {
+    find: async (launchId) => streams.get(launchId)?.record,
+    append: async (launchId, event) => {
       const stream = find(launchId);
       if (isTerminal(event) && isOver(stream)) throw new Error(`launch ${launchId} is over`);
       stream.events.push(event);
@@ -56,7 +56,7 @@ export const createMemoryEventLog = (): EventLog => {
       return stream.events.length;
     },
     read,
-    unfinished: () =>
+    unfinished: async () =>
       [...streams.values()]
         .filter((stream) => !isOver(stream))
         .map(({ record }) => record)

@@ -12,7 +12,7 @@ export type HousekeeperParts = {
   readonly remove: (imageName: string) => Promise<void>;
   /** Removes what is kept of builds and was not used for so long; gives the bytes that became free. */
   readonly pruneCache: (unusedForMs: number) => Promise<number>;
-  readonly lastLaunches: () => ReadonlyMap<string, number>;
+  readonly lastLaunches: () => Promise<ReadonlyMap<string, number>>;
   readonly clock: Clock;
   readonly logger: Logger;
 };
@@ -46,7 +46,7 @@ const removeSafely = async ({ remove, logger }: HousekeeperParts, name: string):
 };
 
 const choose = async ({ list, lastLaunches, clock }: HousekeeperParts): Promise<string[]> =>
-  chooseImages({ images: await list(), launches: lastLaunches(), now: clock.now() });
+  chooseImages({ images: await list(), launches: await lastLaunches(), now: clock.now() });
 
 /**
  * The build cache goes first, because all that it holds can be made again faster than an image; and again after each

@@ -3,8 +3,11 @@ import type { BuildEvent, BuildRequest, BuildResult } from '../../contracts/buil
 /** A build as the worker sees it. */
 export type BuildJob = {
   readonly request: BuildRequest;
-  report(event: BuildEvent): void;
-  finish(result: BuildResult): void;
+  /** Aborted when the build is to stop: nobody wants it any more, or another worker has the job. */
+  readonly signal: AbortSignal;
+  /** Resolves when those who follow can see it. */
+  report(event: BuildEvent): Promise<void>;
+  finish(result: BuildResult): Promise<void>;
 };
 
 /**
@@ -18,5 +21,5 @@ export interface BuildQueue {
   /** Waits for the next job; resolves undefined when the signal is aborted. */
   take(signal: AbortSignal): Promise<BuildJob | undefined>;
   /** Jobs that wait for a worker and jobs that run. */
-  depth(): { readonly queued: number; readonly running: number };
+  depth(): Promise<{ readonly queued: number; readonly running: number }>;
 }

@@ -7,11 +7,18 @@ import type { BuildJob, BuildQueue } from './build-queue.ts';
 type Build = {
   readonly request: BuildRequest;
   readonly events: BuildEvent[];
+  readonly stopping: AbortController;
   isRunning: boolean;
   result: BuildResult | undefined;
 };
 
-const makeBuild = (request: BuildRequest): Build => ({ request, events: [], isRunning: false, result: undefined });
+const makeBuild = (request: BuildRequest): Build => ({
+  request,
+  events: [],
+  stopping: new AbortController(),
+  isRunning: false,
+  result: undefined,
+});
 
 /** Builds that are not finished, as they survive the process. */
 const createBuildTable = (database: Database) => {
@@ -65,11 +72,12 @@ export const createSqliteBuildQueue = (database: Database): BuildQueue => {
   };
   const makeJob = (build: Build): BuildJob => ({
     request: build.request,
-    report: (event) => {
+    signal: build.stopping.signal,
+    report: async (event) => {
       build.events.push(event);
       wakeUp.wake(build.request.imageName);
     },
-    finish: (result) => {
+    finish: async (result) => {
       if (build.result !== undefined) return;
       table.remove(build.request);
       builds.delete(build.request.imageName);
@@ -89,7 +97,7 @@ export const createSqliteBuildQueue = (database: Database): BuildQueue => {
       }
       return undefined;
     },
-    depth: () => {
+    depth: async () => {
       const running = [...builds.values()].filter(({ isRunning }) => isRunning).length;
       return { queued: builds.size - running, running };
     },

@@ -7,15 +7,15 @@ export type LoggedEvent<Event> = { readonly seq: number; readonly event: Event }
 export type LaunchRecord = { readonly id: string; readonly createdAt: number; readonly request: LaunchRequest };
 
 /**
- * The history of launches, kept across restarts. Promises: `append` is durable when it returns and numbers events
+ * The history of launches, kept across restarts. Promises: `append` is durable when it resolves and numbers events
  * without gaps; `read` yields everything after `afterSeq` in order, exactly once, waits for more, and ends after
  * the terminal event or when the signal is aborted (without throwing); any number of readers share one stream.
  */
 export interface EventLog {
-  create(record: LaunchRecord): void;
-  find(launchId: string): LaunchRecord | undefined;
-  append(launchId: string, event: LaunchEvent): number;
+  create(record: LaunchRecord): Promise<void>;
+  find(launchId: string): Promise<LaunchRecord | undefined>;
+  append(launchId: string, event: LaunchEvent): Promise<number>;
   read(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
   /** Launches without a terminal event, oldest first: what a restarted server goes on with. */
-  unfinished(): readonly LaunchRecord[];
+  unfinished(): Promise<readonly LaunchRecord[]>;
 }

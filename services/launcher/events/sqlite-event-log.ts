@@ -61,20 +61,20 @@ export const createSqliteEventLog = (database: Database): EventLog => {
   }
 
   return {
-    create: ({ id, createdAt, request }) => {
+    create: async ({ id, createdAt, request }) => {
       statements.create.run(id, createdAt, JSON.stringify(request));
       statements.forget.run(createdAt - KEEP_MS);
     },
-    find: (launchId) => {
+    find: async (launchId) => {
       const row = statements.find.get(launchId);
       return row === undefined ? undefined : toRecord(row);
     },
-    append: (launchId, event) => {
+    append: async (launchId, event) => {
       const row = statements.append.get(launchId, JSON.stringify(event), isTerminal(event) ? 1 : 0);
       wakeUp.wake(launchId);
       return Number(row?.['seq']);
     },
     read,
-    unfinished: () => statements.unfinished.all().map(toRecord),
+    unfinished: async () => statements.unfinished.all().map(toRecord),
   };
 };

@@ -18,9 +18,9 @@ type Entry = {
 };
 
 /** A code is redeemed only by a real visit; who is inside already may follow the same link again. */
-const mayEnter = (request: IncomingMessage, { id, query, keys }: Entry): boolean => {
+const mayEnter = async (request: IncomingMessage, { id, query, keys }: Entry): Promise<boolean> => {
   if (request.method !== 'GET') return false;
-  const isRedeemed = keys.redeemEntryCode(id, query.get('code') ?? '');
+  const isRedeemed = await keys.redeemEntryCode(id, query.get('code') ?? '');
   return isRedeemed || hasSessionCookie(request, id, keys);
 };
 
@@ -28,8 +28,8 @@ const mayEnter = (request: IncomingMessage, { id, query, keys }: Entry): boolean
  * Lets a browser in: `enter?code=…[&path=…]` sets the session's cookie and goes on to the clean path.
  * Throws PROXY_ENTRY_INVALID for a code that was used, is too old, or is of another session.
  */
-export const enterSession = (request: IncomingMessage, response: ServerResponse, entry: Entry): void => {
-  if (!mayEnter(request, entry)) throw new SlipwayError('PROXY_ENTRY_INVALID');
+export const enterSession = async (request: IncomingMessage, response: ServerResponse, entry: Entry): Promise<void> => {
+  if (!(await mayEnter(request, entry))) throw new SlipwayError('PROXY_ENTRY_INVALID');
   const { id, query, keys, isSecure } = entry;
   const path = makeSessionPath(id);
   const location = resolveInside(path, query.get('path') || DEFAULT_PATH) ?? `${path}${DEFAULT_PATH}`;

@@ -51,10 +51,14 @@ const makeForwarding = (handling: Handling, { session, target, credentials }: Fo
 };
 
 const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) => {
-  const enter = (request: IncomingMessage, response: ServerResponse, route: Extract<Route, { kind: 'enter' }>) => {
+  const enter = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Extract<Route, { kind: 'enter' }>,
+  ) => {
     try {
       const isSecure = parts.publicUrl.startsWith('https:');
-      enterSession(request, response, { ...route.target, keys: parts.keys, isSecure });
+      await enterSession(request, response, { ...route.target, keys: parts.keys, isSecure });
     } catch (error) {
       sendAnswer(request, response, answerError(parts, error));
     }
@@ -76,7 +80,7 @@ const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) =
         response.writeHead(308, { ...OWN_HEADERS, Location: route.location }).end();
         return;
       case 'enter':
-        enter(request, response, route);
+        await enter(request, response, route);
         return;
       case 'forward':
         await forward(request, response, route);

@@ -1,4 +1,4 @@
-import type { SessionEnd } from '../../contracts/session.ts';
+import type { Session, SessionEnd } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -29,9 +29,13 @@ export type Reconciler = {
 };
 
 /** Writes down why a session is over, before anything happens to it; the first reason stays. */
-const recordEnd = (parts: ReconcilerParts, { spec }: Pick<LiveSession, 'spec'>, end: SessionEnd): void => {
-  const isNew = parts.history.find(spec.id) === undefined;
-  parts.history.record(spec, end);
+const recordEnd = async (
+  parts: ReconcilerParts,
+  { spec }: Pick<LiveSession, 'spec'>,
+  end: SessionEnd,
+): Promise<void> => {
+  const isNew = (await parts.history.find(spec.id)) === undefined;
+  await parts.history.record(spec, end);
   parts.directory.remove(spec.id);
   if (isNew) parts.onEnded(end.code);
   parts.logger.info({ session: spec.id, code: end.code }, 'session ended');
@@ -50,11 +54,11 @@ const act = async (parts: ReconcilerParts, action: Action): Promise<void> => {
   const { spec } = action;
   switch (action.kind) {
     case 'bury':
-      recordEnd(parts, action, action.end);
+      await recordEnd(parts, action, action.end);
       break;
     case 'end':
       if (action.code === 'SESSION_IDLE' && (await isInUse(parts, spec.id))) return;
-      recordEnd(parts, action, { code: action.code, at: parts.clock.now() });
+      await recordEnd(parts, action, { code: action.code, at: parts.clock.now() });
       break;
     case 'finish':
       break;
@@ -72,20 +76,30 @@ const actSafely = async (parts: ReconcilerParts, action: Action): Promise<void> 
 };
 
 /** What was known and is not there any more was removed behind our back, by an operator. */
-const recordVanished = (parts: ReconcilerParts, known: readonly LiveSession[], listed: ReadonlySet<string>): void => {
+const recordVanished = async (
+  parts: ReconcilerParts,
+  known: readonly LiveSession[],
+  listed: ReadonlySet<string>,
+): Promise<void> => {
   for (const session of known) {
-    if (!listed.has(session.spec.id)) recordEnd(parts, session, { code: 'SESSION_STOPPED', at: parts.clock.now() });
+    if (!listed.has(session.spec.id))
+      await recordEnd(parts, session, { code: 'SESSION_STOPPED', at: parts.clock.now() });
   }
+};
+
+/** The sessions whose end is on record, by id. */
+const findRecorded = async (history: SessionHistory, sessions: readonly Session[]): Promise<ReadonlySet<string>> => {
+  const found = await Promise.all(sessions.map(({ spec }) => history.find(spec.id)));
+  return new Set(found.flatMap((ended) => ended?.spec.id ?? []));
 };
 
 const reconcile = async (parts: ReconcilerParts): Promise<void> => {
   const { directory, history, limits, clock } = parts;
   const known = directory.all();
   const sessions = await directory.refresh();
-  recordVanished(parts, known, new Set(sessions.map(({ spec }) => spec.id)));
+  await recordVanished(parts, known, new Set(sessions.map(({ spec }) => spec.id)));
   const lastActivity = new Map(directory.all().map((live) => [live.spec.id, live.lastActivity]));
-  const ids = sessions.map(({ spec }) => spec.id);
-  const recorded = new Set(ids.filter((id) => history.find(id) !== undefined));
+  const recorded = await findRecorded(history, sessions);
   const actions = decide({ sessions, lastActivity, recorded, limits, now: clock.now() });
   await Promise.all(actions.map((action) => actSafely(parts, action)));
 };

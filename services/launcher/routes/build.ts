@@ -27,15 +27,15 @@ const isSame = (known: Wanted, asked: Wanted): boolean =>
   (known.buildOnly ?? false) === asked.buildOnly;
 
 /** The launch that a client reconnects to, else a new one. An id serves only for the link that it was given for. */
-const findOrStart = (request: FastifyRequest<BuildRoute>, parts: BuildRouteParts): Following => {
+const findOrStart = async (request: FastifyRequest<BuildRoute>, parts: BuildRouteParts): Promise<Following> => {
   const repo = readRepoSpec(request);
   const position = readLastEventId(request);
-  const known = position === undefined ? undefined : parts.launches.find(position.launchId);
+  const known = position === undefined ? undefined : await parts.launches.find(position.launchId);
   const buildOnly = isBuildOnly(request);
   if (position !== undefined && known !== undefined && isSame(known.request, { repo, buildOnly }))
     return { launch: known, afterSeq: position.seq };
   const wanted = { repo, ...readVisibleAddresses(request, parts), ...(buildOnly ? { buildOnly } : {}) };
-  return { launch: parts.launches.start(wanted), afterSeq: 0 };
+  return { launch: await parts.launches.start(wanted), afterSeq: 0 };
 };
 
 const checkRequest = (request: FastifyRequest<BuildRoute>): void => {
@@ -50,7 +50,7 @@ export const addBuildRoute = (app: FastifyInstance, parts: BuildRouteParts): voi
     handler: async (request, reply) => {
       if (request.method === 'HEAD') return reply.headers(EVENT_STREAM_HEADERS).send();
       checkRequest(request);
-      await sendLaunchEvents(reply, findOrStart(request, parts), { parts, clientIp: readClientIp(request) });
+      await sendLaunchEvents(reply, await findOrStart(request, parts), { parts, clientIp: readClientIp(request) });
       return reply;
     },
   });

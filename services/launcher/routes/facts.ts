@@ -22,7 +22,7 @@ export const addFactRoutes = (app: FastifyInstance, parts: FactRouteParts): void
   }));
   app.get('/api/repoproviders', async () => providers.displays());
   app.get('/metrics', async (_request, reply) => {
-    const { queued, running } = builds.depth();
+    const { queued, running } = await builds.depth();
     metrics.set('slipway_queued_builds', queued);
     metrics.set('binderhub_inprogress_builds', running);
     metrics.set('slipway_sessions', countSessions());

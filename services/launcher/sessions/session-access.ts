@@ -15,7 +15,7 @@ export type SessionKeys = {
   /** A new entry code: for this session, for 60 seconds, for one use. */
   createEntryCode(id: string): string;
   /** Whether the code opens the session; true at most once for each code. */
-  redeemEntryCode(id: string, code: string): boolean;
+  redeemEntryCode(id: string, code: string): Promise<boolean>;
 };
 
 const isEqual = (left: string, right: string): boolean => {
@@ -61,7 +61,7 @@ export const createSessionAccess = ({ secret, clock }: { secret: Buffer; clock: 
       const [issued, nonce] = [clock.now().toString(36), randomBytes(12).toString('base64url')];
       return [issued, nonce, sign('entry', id, issued, nonce)].join('.');
     },
-    redeemEntryCode: (id, code) => {
+    redeemEntryCode: async (id, code) => {
       const { issued = '', nonce = '', signature = '' } = ENTRY_CODE.exec(code)?.groups ?? {};
       const isOurs = isEqual(signature, sign('entry', id, issued, nonce));
       return isOurs && isCurrent(Number.parseInt(issued, 36)) && useOnce(code);

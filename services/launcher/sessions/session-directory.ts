@@ -73,7 +73,7 @@ type Memory = ReturnType<typeof createMemory>;
 
 const askRuntime = async ({ runtime, history }: DirectoryParts, memory: Memory, id: string): Promise<SessionLookup> => {
   const found = await runtime.find(id);
-  const recorded = history.find(id);
+  const recorded = await history.find(id);
   if (recorded !== undefined || found?.state.kind !== 'running') memory.entries.delete(id);
   if (recorded !== undefined) return { kind: 'ended', ...recorded };
   if (found === undefined) {
@@ -90,7 +90,7 @@ const listRuntime = async ({ runtime, history }: DirectoryParts, memory: Memory)
   const sessions = await runtime.list();
   const running = new Set<string>();
   for (const { spec, startedAt, state } of sessions) {
-    if (state.kind !== 'running' || history.find(spec.id) !== undefined) continue;
+    if (state.kind !== 'running' || (await history.find(spec.id)) !== undefined) continue;
     running.add(spec.id);
     memory.put({ spec, startedAt, address: state.address });
   }
@@ -105,7 +105,7 @@ export const createSessionDirectory = (parts: DirectoryParts): SessionDirectory 
     find: async (id) => {
       const session = memory.entries.get(id);
       if (session !== undefined) return { kind: 'running', session };
-      const recorded = parts.history.find(id);
+      const recorded = await parts.history.find(id);
       if (recorded !== undefined) return { kind: 'ended', ...recorded };
       return memory.isAbsent(id) ? { kind: 'unknown' } : askRuntime(parts, memory, id);
     },

@@ -17,8 +17,8 @@ type EndedSession = { readonly spec: SessionSpec; readonly end: SessionEnd };
 /** Remembers why sessions ended, so that their addresses go on to answer with the reason. */
 export type SessionHistory = {
   /** The first reason stays: what follows from stopping a session is not why it was stopped. */
-  record(spec: SessionSpec, end: SessionEnd): void;
-  find(id: string): EndedSession | undefined;
+  record(spec: SessionSpec, end: SessionEnd): Promise<void>;
+  find(id: string): Promise<EndedSession | undefined>;
 };
 
 /** Nobody comes back to a link after this long. */
@@ -44,11 +44,11 @@ const readRow = ({ spec, code, at, log }: Row): EndedSession => ({
 export const createSessionHistory = (database: Database): SessionHistory => {
   const [insert, find, forget] = [INSERT, FIND, FORGET].map((sql) => database.prepare(sql));
   return {
-    record: (spec, end) => {
+    record: async (spec, end) => {
       insert?.run(spec.id, JSON.stringify(spec), end.code, end.at, end.log ?? null);
       forget?.run(end.at - KEEP_MS);
     },
-    find: (id) => {
+    find: async (id) => {
       const row = find?.get(id);
       return row === undefined ? undefined : readRow(row as Row);
     },

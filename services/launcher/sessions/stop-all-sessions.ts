@@ -8,7 +8,7 @@ type StopAllOptions = { readonly runtime: SessionRuntime; readonly history: Sess
 export const stopAllSessions = async ({ runtime, history, clock }: StopAllOptions): Promise<number> => {
   const sessions = await runtime.list();
   for (const { spec, state } of sessions) {
-    history.record(spec, state.kind === 'ended' ? state.end : { code: 'SESSION_STOPPED', at: clock.now() });
+    await history.record(spec, state.kind === 'ended' ? state.end : { code: 'SESSION_STOPPED', at: clock.now() });
     await runtime.stop(spec.id);
   }
   return sessions.length;

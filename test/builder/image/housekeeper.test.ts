@@ -36,7 +36,7 @@ const create = (disk: ReturnType<typeof createDisk>, highPercent: number, lowPer
   createHousekeeper({
     ...disk,
     limits: { highPercent, lowPercent, checkSeconds: 60 },
-    lastLaunches: () => new Map(),
+    lastLaunches: async () => new Map(),
     clock: { now: () => 1e12, sleep: async () => undefined },
     logger: createLogger({ level: 'silent' }),
   });
@@ -96,7 +96,7 @@ describe('housekeeping', () => {
     const housekeeper = createHousekeeper({
       ...disk,
       limits: { highPercent: 0, lowPercent: 0, checkSeconds: 60 },
-      lastLaunches: () => new Map(),
+      lastLaunches: async () => new Map(),
       clock: { now: () => 0, sleep: () => Promise.reject(new Error('slept')) },
       logger: createLogger({ level: 'silent' }),
     });

@@ -45,7 +45,10 @@ const createTestHousekeeper = (lastLaunches: ReadonlyMap<string, number>) => {
   const clock = { ...systemClock, now: () => Date.now() + 5 * HOUR };
   const guard = createAddressGuard([]);
   const builder = createBuilder(settings, engine, { git: createGit(process.env), guard, temporary: tmpdir(), clock });
-  return builder.createHousekeeper({ lastLaunches: () => lastLaunches, logger: createLogger({ level: 'silent' }) });
+  return builder.createHousekeeper({
+    lastLaunches: async () => lastLaunches,
+    logger: createLogger({ level: 'silent' }),
+  });
 };
 
 it('removes what nothing uses, and nothing of another installation', async () => {

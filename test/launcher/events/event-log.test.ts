@@ -22,12 +22,12 @@ describe('the SQLite event log over the years', () => {
 
   it('forgets launches that are older than 30 days, with their events', async () => {
     const { adapter: log } = stores.create();
-    log.create({ id: 'old', createdAt: 0, request });
-    log.append('old', { phase: 'waiting', message: 'x', at: 0 });
-    log.create({ id: 'recent', createdAt: 2 * day, request });
-    log.create({ id: 'new', createdAt: 31 * day, request });
-    expect([log.find('old'), log.find('recent')?.id]).toEqual([undefined, 'recent']);
-    expect(log.unfinished().map(({ id }) => id)).toEqual(['recent', 'new']);
+    await log.create({ id: 'old', createdAt: 0, request });
+    await log.append('old', { phase: 'waiting', message: 'x', at: 0 });
+    await log.create({ id: 'recent', createdAt: 2 * day, request });
+    await log.create({ id: 'new', createdAt: 31 * day, request });
+    expect([await log.find('old'), (await log.find('recent'))?.id]).toEqual([undefined, 'recent']);
+    expect((await log.unfinished()).map(({ id }) => id)).toEqual(['recent', 'new']);
     expect(await log.read('old', 0, AbortSignal.timeout(20)).next()).toEqual({ done: true, value: undefined });
   });
 });

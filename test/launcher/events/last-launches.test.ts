@@ -5,7 +5,7 @@ import { MIGRATIONS } from '../../../services/launcher/store.ts';
 import { openDatabase } from '../../../services/platform/sqlite.ts';
 import { makeLaunchRequest } from '../create-launcher.ts';
 
-it('knows when each image was launched last, and nothing of launches that had none', () => {
+it('knows when each image was launched last, and nothing of launches that had none', async () => {
   using database = openDatabase(':memory:', MIGRATIONS);
   const log = createSqliteEventLog(database);
   const built = (imageName: string, at: number) => ({ phase: 'built', message: '', at, imageName }) as const;
@@ -15,8 +15,8 @@ it('knows when each image was launched last, and nothing of launches that had no
     ['three', built('slipway/b:1', 2000)],
     ['four', { phase: 'waiting', message: 'slipway/c:1', at: 9000 }],
   ] as const) {
-    log.create({ id, createdAt: 0, request: makeLaunchRequest() });
-    log.append(id, event);
+    await log.create({ id, createdAt: 0, request: makeLaunchRequest() });
+    await log.append(id, event);
   }
   expect(readLastLaunches(database)).toEqual(
     new Map([

@@ -9,7 +9,7 @@ const unknownPath = `/s/${'a'.repeat(26)}/lab`;
 describe('what the listener answers itself', () => {
   it('explains an ended session to people, with the way to a new one', async () => {
     await using session = await startListener();
-    session.history.record(session.spec, { code: 'SESSION_IDLE', at: Date.now() });
+    await session.history.record(session.spec, { code: 'SESSION_IDLE', at: Date.now() });
     session.directory.remove(session.spec.id);
     const response = await fetch(`${session.url}lab`, html);
     const page = await response.text();

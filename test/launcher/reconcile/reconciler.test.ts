@@ -81,7 +81,7 @@ describe('the reconciler', () => {
     clock.advance(1000);
     await reconciler.reconcile();
     expect(await running()).toEqual([used.id]);
-    expect(history.find(idle.id)?.end).toEqual({ code: 'SESSION_IDLE', at: clock.now() });
+    expect((await history.find(idle.id))?.end).toEqual({ code: 'SESSION_IDLE', at: clock.now() });
     expect(ended).toEqual(['SESSION_IDLE']);
   });
 
@@ -110,7 +110,7 @@ describe('the reconciler', () => {
     await reconciler.reconcile();
     directory.touch(spec.id);
     expect(await running()).toEqual([]);
-    expect(history.find(spec.id)?.end.code).toBe('SESSION_MAX_AGE');
+    expect((await history.find(spec.id))?.end.code).toBe('SESSION_MAX_AGE');
   });
 
   it('records why a session ended by itself, and removes what is left of it', async () => {
@@ -119,14 +119,14 @@ describe('the reconciler', () => {
     const end = { code: 'SESSION_MEMORY_EXCEEDED', at: 5, log: 'last words' } as const;
     runtime.end(spec.id, end);
     await reconciler.reconcile();
-    expect(history.find(spec.id)).toEqual({ spec, end });
+    expect(await history.find(spec.id)).toEqual({ spec, end });
     expect([await running(), ended]).toEqual([[], ['SESSION_MEMORY_EXCEEDED']]);
   });
 
   it('finishes what was interrupted: an end on record of a session that still runs', async () => {
     const { history, directory, reconciler, start, running, ended } = await setup();
     const spec = await start();
-    history.record(spec, { code: 'SESSION_IDLE', at: 1 });
+    await history.record(spec, { code: 'SESSION_IDLE', at: 1 });
     await reconciler.reconcile();
     expect([await running(), directory.all(), ended]).toEqual([[], [], []]);
   });
@@ -137,7 +137,7 @@ describe('the reconciler', () => {
     await reconciler.reconcile();
     await runtime.stop(spec.id);
     await reconciler.reconcile();
-    expect([history.find(spec.id)?.end.code, ended]).toEqual(['SESSION_STOPPED', ['SESSION_STOPPED']]);
+    expect([(await history.find(spec.id))?.end.code, ended]).toEqual(['SESSION_STOPPED', ['SESSION_STOPPED']]);
   });
 
   it('gives sessions of an earlier process their whole idle time', async () => {
@@ -185,7 +185,7 @@ describe('stopping all sessions', () => {
     runtime.end(two.id, { code: 'SESSION_EXITED', at: 1 });
     expect(await stopAllSessions({ runtime, history, clock })).toBe(2);
     expect(await running()).toEqual([]);
-    expect([history.find(one.id)?.end.code, history.find(two.id)?.end.code]).toEqual([
+    expect([(await history.find(one.id))?.end.code, (await history.find(two.id))?.end.code]).toEqual([
       'SESSION_STOPPED',
       'SESSION_EXITED',
     ]);

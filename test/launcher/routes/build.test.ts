@@ -112,7 +112,7 @@ describe('the event stream of a launch', () => {
     const ask = (method: string, path = '') =>
       fetch(`${control.url}/build/test/found/HEAD${path}`, { method, headers: streamHeaders });
     expect([(await ask('HEAD')).status, (await ask('OPTIONS')).status]).toEqual([200, 204]);
-    expect(control.events.unfinished()).toEqual([]);
+    expect(await control.events.unfinished()).toEqual([]);
     expect(control.sessions.requests).toEqual([]);
   });
 
@@ -192,11 +192,11 @@ describe('a client that comes back', () => {
     source.addEventListener('message', ({ data }) => seen.push(JSON.parse(data as string) as Data));
     const job = await control.builds.take(new AbortController().signal);
     for (const message of ['one\n', 'two\n', 'three\n']) {
-      job?.report({ phase: 'building', message, at: 1 });
+      await job?.report({ phase: 'building', message, at: 1 });
       await waitFor(message);
       control.app.server.closeAllConnections();
     }
-    job?.finish({ ok: true, imageName: job.request.imageName });
+    await job?.finish({ ok: true, imageName: job.request.imageName });
     await vi.waitFor(() => expect(seen.at(-1)?.phase).toBe('ready'), { timeout: 15_000, interval: 20 });
     source.close();
     const built = seen.filter(({ phase }) => phase === 'building').map(({ message }) => message);
@@ -280,7 +280,7 @@ describe('a stream', () => {
     await vi.waitFor(() => expect(control.sessions.requests).toHaveLength(1));
     await control[Symbol.asyncDispose]();
     expect(await reading).not.toContain('failed');
-    expect(control.events.unfinished()).toHaveLength(1);
+    expect(await control.events.unfinished()).toHaveLength(1);
   });
 
   it('does not hold the server up when its client does not read', async () => {
@@ -292,12 +292,12 @@ describe('a stream', () => {
     socket.write('GET /build/test/found/HEAD HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n');
     const job = await control.builds.take(new AbortController().signal);
     for (let index = 0; index < 3000; index += 1)
-      job?.report({ phase: 'building', message: 'x'.repeat(4096), at: index });
-    job?.finish({ ok: true, imageName: job.request.imageName });
+      await job?.report({ phase: 'building', message: 'x'.repeat(4096), at: index });
+    await job?.finish({ ok: true, imageName: job.request.imageName });
     await vi.waitFor(() => expect(control.sessions.requests).toHaveLength(1), { timeout: 10_000 });
     await control[Symbol.asyncDispose]();
     socket.destroy();
-    expect(control.events.unfinished()).toEqual([]);
+    expect(await control.events.unfinished()).toEqual([]);
   });
 
   it('is counted while it is open, and forgotten when its client leaves', async () => {

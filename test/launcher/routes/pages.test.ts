@@ -183,7 +183,7 @@ describe('addresses', () => {
     async (host) => {
       await using control = await startControl();
       await askRaw(control.url, '/build/test/found/HEAD', { ...streamHeaders, host });
-      expect(control.events.unfinished()).toEqual([]);
+      expect(await control.events.unfinished()).toEqual([]);
       expect(control.sessions.requests).toEqual([]);
     },
   );

@@ -89,7 +89,7 @@ describe('starting a session for a launch', () => {
     const lines = service.start(request, never());
     await lines.next();
     const spec = runtime.started[0]?.spec ?? makeSessionSpec();
-    history.record(spec, { code: 'SESSION_MEMORY_EXCEEDED', at: 1, log: 'killed' });
+    await history.record(spec, { code: 'SESSION_MEMORY_EXCEEDED', at: 1, log: 'killed' });
     await runtime.stop(spec.id);
     await expect(lines.next()).rejects.toMatchObject({ code: 'SESSION_MEMORY_EXCEEDED', details: { log: 'killed' } });
   });
@@ -123,6 +123,6 @@ describe('starting a session for a launch', () => {
     expect([path, token]).toEqual([`/s/${id}/`, keys.token(id)]);
     const entry = new URL(entryPath, 'http://sessions.example');
     expect(entry.pathname).toBe(`/s/${id}/enter`);
-    expect(keys.redeemEntryCode(id, entry.searchParams.get('code') ?? '')).toBe(true);
+    expect(await keys.redeemEntryCode(id, entry.searchParams.get('code') ?? '')).toBe(true);
   });
 });

@@ -159,7 +159,7 @@ except OSError as error: print(type(error).__name__)`;
       .not.toContain('"busy"');
     const later = { ...clock, now: () => Date.now() + 3_700_000 };
     await createReconciler({ ...parts, limits, clock: later }).reconcile();
-    expect(history.find(id)?.end.code).toBe('SESSION_IDLE');
+    expect((await history.find(id))?.end.code).toBe('SESSION_IDLE');
     expect((await fetch(`${addressOf(id)}lab`)).status).toBe(410);
   });
 
@@ -179,7 +179,7 @@ time.sleep(60)`;
     expect(text).toContain('SESSION_MEMORY_EXCEEDED');
     expect(text).toContain(`href="http://127.0.0.1:8080/${request}"`);
     await createReconciler({ ...parts, limits }).reconcile();
-    expect(history.find(id)?.end).toMatchObject({
+    expect((await history.find(id))?.end).toMatchObject({
       code: 'SESSION_MEMORY_EXCEEDED',
       log: expect.stringContaining('Jupyter'),
     });

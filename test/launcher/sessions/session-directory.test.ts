@@ -49,7 +49,7 @@ describe('the session directory', () => {
     const { directory, history, start } = setup();
     const spec = await start();
     await directory.refresh();
-    history.record(spec, { code: 'SESSION_IDLE', at: 5 });
+    await history.record(spec, { code: 'SESSION_IDLE', at: 5 });
     directory.remove(spec.id);
     await directory.refresh();
     expect(directory.all()).toEqual([]);
@@ -73,22 +73,22 @@ describe('the session directory', () => {
   });
 });
 
-describe('the session history', () => {
-  it('keeps the first reason, with the last words', () => {
+describe('the session history', async () => {
+  it('keeps the first reason, with the last words', async () => {
     const { history } = setup();
     const spec = makeSessionSpec();
     const end = { code: 'SESSION_EXITED', at: 5, log: 'bye' } as const;
-    history.record(spec, end);
-    history.record(spec, { code: 'SESSION_STOPPED', at: 6 });
-    expect(history.find(spec.id)).toEqual({ spec, end });
-    expect(history.find('b')).toBeUndefined();
+    await history.record(spec, end);
+    await history.record(spec, { code: 'SESSION_STOPPED', at: 6 });
+    expect(await history.find(spec.id)).toEqual({ spec, end });
+    expect(await history.find('b')).toBeUndefined();
   });
 
-  it('forgets after thirty days', () => {
+  it('forgets after thirty days', async () => {
     const { history } = setup();
     const [old, recent] = [makeSessionSpec(), makeSessionSpec()];
-    history.record(old, { code: 'SESSION_IDLE', at: 1 });
-    history.record(recent, { code: 'SESSION_IDLE', at: 31 * 24 * 3600 * 1000 });
-    expect([history.find(old.id), history.find(recent.id)?.spec]).toEqual([undefined, recent]);
+    await history.record(old, { code: 'SESSION_IDLE', at: 1 });
+    await history.record(recent, { code: 'SESSION_IDLE', at: 31 * 24 * 3600 * 1000 });
+    expect([await history.find(old.id), (await history.find(recent.id))?.spec]).toEqual([undefined, recent]);
   });
 });

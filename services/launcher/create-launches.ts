@@ -1,0 +1,50 @@
+import type { Settings } from '../contracts/settings.ts';
+import { createAddressGuard } from '../platform/address-guard.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createGit } from '../platform/git-command.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { ImageFinder } from './launch-pipeline.ts';
+import { createLaunchService } from './launches.ts';
+import type { Metrics } from './metrics.ts';
+import { createRepoProviders, type RepoProviders } from './repo/index.ts';
+import type { SessionService } from './sessions/session-service.ts';
+import type { Stores } from './stores.ts';
+
+type LaunchGround = {
+  readonly settings: Settings;
+  /** Search path and certificate variables for git. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly images: ImageFinder;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly stores: Stores;
+  readonly sessions: SessionService;
+};
+
+const createProviders = ({ settings, env, metrics }: LaunchGround): RepoProviders =>
+  createRepoProviders({
+    github: settings.github,
+    git: createGit(env),
+    guard: createAddressGuard(settings.allowHosts),
+    clock: systemClock,
+    timeoutMs: settings.lookupTimeoutSeconds * 1000,
+    onGithubRemaining: (remaining) => metrics.set('binderhub_github_rate_limit_remaining', remaining),
+  });
+
+/** What launches need, made of the adapters. */
+export const createLaunches = (ground: LaunchGround) => {
+  const { settings, images, logger, metrics, stores, sessions } = ground;
+  const providers = createProviders(ground);
+  const launches = createLaunchService({
+    providers,
+    images,
+    builds: stores.builds,
+    sessions,
+    events: stores.events,
+    clock: systemClock,
+    metrics,
+    imagePrefix: settings.imagePrefix,
+    log: logger,
+  });
+  return { providers, launches };
+};

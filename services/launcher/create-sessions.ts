@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { ErrorCode } from '../contracts/errors.ts';
+import type { Settings } from '../contracts/settings.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { DockerEngine } from '../platform/docker-engine.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from './metrics.ts';
+import { createSessionServer } from './proxy/session-server.ts';
+import { createReconciler } from './reconcile/reconciler.ts';
+import { createSessionService } from './sessions/create-session-service.ts';
+import { createDockerSessionRuntime } from './sessions/docker-session-runtime.ts';
+import { createSessionAccess } from './sessions/session-access.ts';
+import { createSessionDirectory } from './sessions/session-directory.ts';
+import { readOrCreateSecret } from './sessions/session-secret.ts';
+import type { Stores } from './stores.ts';
+
+/** Where the sessions of an installation are, with or without a server. */
+export type SessionGround = {
+  readonly settings: Settings;
+  readonly engine: DockerEngine;
+  readonly stores: Pick<Stores, 'history'>;
+};
+
+/** The installation is named after its secret, so that there is one thing to keep and one to lose. */
+const makeInstance = (secret: Buffer): string =>
+  createHmac('sha256', secret).update('slipway\ninstance').digest('hex').slice(0, 12);
+
+/** What is known of the sessions of an installation, with or without a server. */
+export const openSessions = async ({ settings, engine, stores }: SessionGround) => {
+  const secret = await readOrCreateSecret(join(settings.data, 'secret'));
+  const instance = makeInstance(secret);
+  const clock = systemClock;
+  const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, clock });
+  const { history } = stores;
+  const directory = createSessionDirectory({ runtime, history, clock });
+  return { instance, runtime, history, directory, keys: createSessionAccess({ secret, clock }) };
+};
+
+/** The control address as a visitor of the session listener sees it: configured, else the same host, other port. */
+const makeControlUrl =
+  ({ publicUrl }: Settings, controlPort: () => number) =>
+  (request: IncomingMessage): string => {
+    if (publicUrl !== '') return `${publicUrl.replace(/\/+$/, '')}/`;
+    const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '127.0.0.1';
+    return `http://${host}:${controlPort()}/`;
+  };
+
+type ServedSessions = SessionGround & {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly controlPort: () => number;
+};
+
+/** Everything about sessions: how they start, the listener that serves them, and the loop that keeps order. */
+export const createSessions = async (parts: ServedSessions) => {
+  const { settings, logger, metrics } = parts;
+  const { runtime, history, directory, keys } = await openSessions(parts);
+  const [clock, limits] = [systemClock, settings.sessions];
+  const { startTimeoutSeconds } = limits;
+  const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
+  const onEnded = (code: ErrorCode): void => metrics.count('slipway_sessions_ended_total', { code });
+  const reconciler = createReconciler({ runtime, directory, history, keys, limits, clock, logger, onEnded });
+  const controlUrl = makeControlUrl(settings, parts.controlPort);
+  const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
+  return { service, reconciler, server, directory };
+};

@@ -1,12 +1,12 @@
 import type { BuildEvent, BuildRequest, BuildResult } from '../contracts/build.ts';
-import { toSlipwayError } from '../contracts/slipway-error.ts';
+import { SlipwayError, toSlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** A build that somebody waits for; the worker says how it goes and how it ended. */
 export type WorkerJob = {
   readonly request: BuildRequest;
-  /** Aborted when the build is to stop, whoever wants that; `finish` then does nothing. */
+  /** Aborted when the build is to stop, because nobody wants it or another worker has it. */
   readonly signal: AbortSignal;
   report(event: BuildEvent): Promise<void>;
   finish(result: BuildResult): Promise<void>;
@@ -58,8 +58,8 @@ const runJob = async (parts: WorkerParts, job: WorkerJob, stopping: AbortSignal)
   try {
     await job.finish(await runWithRetry(parts, job, signal));
   } catch (thrown) {
-    if (signal.aborted) return;
-    const error = toSlipwayError(thrown);
+    if (stopping.aborted) return;
+    const error = job.signal.aborted ? new SlipwayError('BUILD_CANCELLED') : toSlipwayError(thrown);
     parts.logger.error({ err: thrown, code: error.code, image: job.request.imageName }, 'build failed');
     await job.finish({ ok: false, error: error.toBody() });
   }

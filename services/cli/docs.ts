@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BADGES } from '../launcher/routes/badge-images.ts';
+import { renderApiPage } from './docs/api-page.ts';
 import { renderErrorsPage } from './docs/errors-page.ts';
 import { renderEventsPage } from './docs/events-page.ts';
 import { renderMetricsPage } from './docs/metrics-page.ts';
@@ -14,6 +15,7 @@ const NOTICE = '<!-- Generated from the code by `npm run docs`; edit the code, n
 export const renderReferencePages = (): ReadonlyMap<string, string> =>
   new Map([
     ['docs/reference/badge_logo.svg', BADGES['/badge_logo.svg'] ?? ''],
+    ['docs/reference/api.md', NOTICE + renderApiPage()],
     ['docs/reference/errors.md', NOTICE + renderErrorsPage()],
     ['docs/reference/events.md', NOTICE + renderEventsPage()],
     ['docs/reference/metrics.md', NOTICE + renderMetricsPage()],

@@ -32,6 +32,10 @@ export const Settings = Type.Object(
       pattern: '^[a-z0-9][a-z0-9._/-]*$',
       description: 'Goes in front of the names of all images that are built.',
     }),
+    adminToken: text(
+      '',
+      'What the operator shows to see and stop everything: Authorization: Bearer <token>. Empty: nobody may.',
+    ),
     logLevel: Type.Union(
       ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
       {

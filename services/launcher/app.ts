@@ -16,16 +16,21 @@ import { addFactRoutes } from './routes/facts.ts';
 import { addHealthRoute, type HealthCheck } from './routes/health.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRedirects } from './routes/redirects.ts';
+import { addApiRoutes } from './routes/v1/add-api-routes.ts';
+import type { SessionKeys } from './sessions/session-access.ts';
+import type { SessionLife } from './sessions/session-life.ts';
 import type { SessionService } from './sessions/session-service.ts';
 
 export type ControlAppParts = {
-  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl'>;
+  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl' | 'adminToken'>;
   /** The port that the session listener really has. */
   readonly sessionPort: () => number;
   readonly launches: LaunchService;
   readonly sessions: Pick<SessionService, 'access'>;
   readonly providers: RepoProviders;
-  readonly builds: Pick<BuildQueue, 'depth'>;
+  readonly builds: Pick<BuildQueue, 'depth' | 'list' | 'watch' | 'cancel'>;
+  readonly life: SessionLife;
+  readonly keys: Pick<SessionKeys, 'isToken'>;
   readonly countSessions: () => number;
   readonly checks: readonly HealthCheck[];
   readonly metrics: Metrics;
@@ -65,6 +70,7 @@ export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
     requestTimeout: REQUEST_TIMEOUT_MS,
     frameworkErrors: sendFrameworkError,
     routerOptions: { maxParamLength: 1000 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
   });
   const sendPage = createPage(parts.webDist);
   const stream = { ...parts.streamTimes, draining: createDraining(app) };
@@ -73,6 +79,7 @@ export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
   addHeaders(app);
   addErrorHandling(app, { ...parts, sendPage });
   addBuildRoute(app, { ...parts, stream });
+  addApiRoutes(app, { ...parts, stream });
   addRedirects(app);
   addBadgeRoutes(app);
   addHealthRoute(app, parts);

@@ -13,6 +13,7 @@ import { createSessionService } from './sessions/create-session-service.ts';
 import { createDockerSessionRuntime } from './sessions/docker-session-runtime.ts';
 import { createSessionAccess } from './sessions/session-access.ts';
 import { createSessionDirectory } from './sessions/session-directory.ts';
+import { createSessionLife } from './sessions/session-life.ts';
 import { readOrCreateSecret } from './sessions/session-secret.ts';
 import type { Stores } from './stores.ts';
 
@@ -62,7 +63,8 @@ export const createSessions = async (parts: ServedSessions) => {
   const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
   const onEnded = (code: ErrorCode): void => metrics.count('slipway_sessions_ended_total', { code });
   const reconciler = createReconciler({ runtime, directory, history, keys, limits, clock, logger, onEnded });
+  const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
-  return { service, reconciler, server, directory };
+  return { service, reconciler, server, directory, life, keys };
 };

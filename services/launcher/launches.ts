@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LaunchEvent } from '../contracts/launch-event.ts';
+import { isTerminal, type LaunchEvent } from '../contracts/launch-event.ts';
 import type { LaunchRequest } from '../contracts/launch.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -19,6 +19,12 @@ export type LaunchService = {
   /** Starts a launch, which goes on whether or not anybody follows it. */
   start(request: LaunchRequest): Promise<LaunchRecord>;
   find(launchId: string): Promise<LaunchRecord | undefined>;
+  /** What was said after `afterSeq` until now. Throws LAUNCH_NOT_FOUND. */
+  list(launchId: string, afterSeq: number): Promise<readonly LoggedEvent<LaunchEvent>[]>;
+  /** The last event so far. Throws LAUNCH_NOT_FOUND. */
+  last(launchId: string): Promise<LoggedEvent<LaunchEvent> | undefined>;
+  /** Ends a launch, with all that it started, unless it is over; resolves when nothing of it is left. Throws LAUNCH_NOT_FOUND. */
+  cancel(launchId: string): Promise<void>;
   /**
    * What the launch says after the event `afterSeq`; ends after its last event or when the signal is aborted.
    * Throws LAUNCH_NOT_FOUND.
@@ -49,13 +55,15 @@ const logFailure = (log: Logger, launch: LaunchRecord, error: SlipwayError): voi
   else log.info(facts, 'launch failed');
 };
 
+type Run = { readonly done: Promise<void>; readonly cancelling: AbortController };
+
 /** Runs launches detached from their visitors, writes down what they say, and owns them until they are over. */
-const createRunner = (parts: LaunchServiceParts, signal: AbortSignal) => {
+const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
   const { events, clock, metrics, log, providers } = parts;
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Run>();
   const onFailure = (launch: LaunchRecord, error: SlipwayError): void => logFailure(log, launch, error);
 
-  const record = async (launch: LaunchRecord): Promise<void> => {
+  const record = async (launch: LaunchRecord, signal: AbortSignal): Promise<void> => {
     const { provider } = launch.request.repo;
     const label = providers.has(provider) ? provider : 'unknown';
     const measure = createLaunchMeasure({ metrics, provider: label, startedAt: clock.now() });
@@ -64,23 +72,51 @@ const createRunner = (parts: LaunchServiceParts, signal: AbortSignal) => {
       measure(event);
     }
   };
-  const run = async (launch: LaunchRecord): Promise<void> => {
+  const run = async (launch: LaunchRecord, cancelled: AbortSignal): Promise<void> => {
     metrics.add('binderhub_inprogress_launches', 1);
     try {
-      await record(launch);
+      await record(launch, AbortSignal.any([stopping, cancelled]));
     } catch (error) {
-      if (!signal.aborted) log.error({ launch: launch.id, err: error }, 'launch could not be recorded');
+      if (!stopping.aborted && !cancelled.aborted)
+        log.error({ launch: launch.id, err: error }, 'launch could not be recorded');
     } finally {
       metrics.add('binderhub_inprogress_launches', -1);
     }
   };
   return {
     run: (launch: LaunchRecord): void => {
-      const done = run(launch).finally(() => running.delete(done));
-      running.add(done);
+      const cancelling = new AbortController();
+      const done = run(launch, cancelling.signal).finally(() => running.delete(launch.id));
+      running.set(launch.id, { done, cancelling });
+    },
+    cancel: async (launchId: string): Promise<void> => {
+      const found = running.get(launchId);
+      found?.cancelling.abort();
+      await found?.done;
     },
     settled: async (): Promise<void> => {
-      await Promise.all(running);
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+};
+
+/** The event log for those who ask for one launch: what does not exist is LAUNCH_NOT_FOUND. */
+const createReader = ({ events }: Pick<LaunchServiceParts, 'events'>) => {
+  const requireLaunch = async (launchId: string): Promise<void> => {
+    if ((await events.find(launchId)) === undefined) throw new SlipwayError('LAUNCH_NOT_FOUND');
+  };
+  return {
+    follow: async function* follow(launchId: string, afterSeq: number, signal: AbortSignal) {
+      await requireLaunch(launchId);
+      yield* events.read(launchId, afterSeq, signal);
+    },
+    list: async (launchId: string, afterSeq: number) => {
+      await requireLaunch(launchId);
+      return events.list(launchId, afterSeq);
+    },
+    last: async (launchId: string) => {
+      await requireLaunch(launchId);
+      return events.last(launchId);
     },
   };
 };
@@ -91,10 +127,14 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
   const stopping = new AbortController();
   const runner = createRunner(parts, stopping.signal);
 
-  async function* follow(launchId: string, afterSeq: number, signal: AbortSignal) {
-    if ((await events.find(launchId)) === undefined) throw new SlipwayError('LAUNCH_NOT_FOUND');
-    yield* events.read(launchId, afterSeq, signal);
-  }
+  const reader = createReader(parts);
+
+  const cancel = async (launchId: string): Promise<void> => {
+    await runner.cancel(launchId);
+    const last = await reader.last(launchId);
+    if (last !== undefined && isTerminal(last.event)) return;
+    await events.append(launchId, makeFailedEvent(new SlipwayError('LAUNCH_CANCELLED'), clock.now()));
+  };
   const resume = async (launch: LaunchRecord): Promise<void> => {
     const now = clock.now();
     if (now - launch.createdAt > RESUME_WITHIN_MS) {
@@ -113,7 +153,8 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
       return launch;
     },
     find: (launchId) => events.find(launchId),
-    follow,
+    ...reader,
+    cancel,
     resumeUnfinished: async () => {
       const unfinished = await events.unfinished();
       for (const launch of unfinished) await resume(launch);

@@ -71,6 +71,8 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     settings,
     launches,
     sessions: sessions.service,
+    life: sessions.life,
+    keys: sessions.keys,
     providers,
     builds: stores.builds,
     metrics,

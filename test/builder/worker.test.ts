@@ -5,19 +5,25 @@ import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import { createLogger } from '../../services/platform/logger.ts';
 import { makeBuildRequest } from './build-request.ts';
 
-type Recorded = { readonly job: WorkerJob; readonly events: BuildEvent[]; readonly results: BuildResult[] };
+type Recorded = {
+  readonly job: WorkerJob;
+  readonly cancelling: AbortController;
+  readonly events: BuildEvent[];
+  readonly results: BuildResult[];
+};
 
 const makeJob = (imageName: string): Recorded => {
   const events: BuildEvent[] = [];
   const results: BuildResult[] = [];
   const request = makeBuildRequest({ url: 'http://localhost/x.git', commit: '0'.repeat(40) }, imageName);
+  const cancelling = new AbortController();
   const job = {
     request,
-    signal: new AbortController().signal,
+    signal: cancelling.signal,
     report: async (event: BuildEvent) => void events.push(event),
     finish: async (r: BuildResult) => void results.push(r),
   };
-  return { job, events, results };
+  return { job, cancelling, events, results };
 };
 
 const LINE: BuildEvent = { phase: 'building', message: 'line\n', at: 1 };
@@ -48,6 +54,18 @@ describe('worker', () => {
       return { ok: true, imageName: request.imageName };
     });
     expect(recorded).toMatchObject({ events: [LINE], results: [{ ok: true, imageName: 'a:1' }] });
+  });
+
+  it('ends a build that is cancelled, says so, and goes on with the next', async () => {
+    const [first, second] = [makeJob('a:1'), makeJob('a:2')];
+    await run([first, second], async function* ({ imageName }, signal) {
+      yield LINE;
+      if (imageName === 'a:1') first.cancelling.abort();
+      signal.throwIfAborted();
+      return { ok: true, imageName };
+    });
+    expect(first.results).toEqual([{ ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() }]);
+    expect(second.results).toEqual([{ ok: true, imageName: 'a:2' }]);
   });
 
   it('tries once more after a pause when the infrastructure failed', async () => {

@@ -67,6 +67,42 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       expect((await followed).result).toEqual({ ok: false, error });
     });
 
+    it('lists what waits and runs, oldest first, and shows the log of it', async () => {
+      const { queue } = create();
+      const followed = [followToEnd(queue, 'image:1'), followToEnd(queue, 'image:2')];
+      const job = await take(queue);
+      expect((await queue.list()).map(({ request, isRunning }) => [request.imageName, isRunning])).toEqual([
+        ['image:1', true],
+        ['image:2', false],
+      ]);
+      const watched = queue.watch('image:1', never());
+      await job.report(line('one'));
+      expect(await watched.next()).toEqual({ done: false, value: line('one') });
+      await job.finish({ ok: true, imageName: 'image:1' });
+      expect(await watched.next()).toEqual({ done: true, value: { ok: true, imageName: 'image:1' } });
+      await (await take(queue)).finish({ ok: true, imageName: 'image:2' });
+      await Promise.all(followed);
+      expect(await queue.list()).toEqual([]);
+      await expect(queue.watch('image:1', never()).next()).rejects.toMatchObject({ code: 'BUILD_NOT_FOUND' });
+    });
+
+    it('cancels a build that waits at once, and one that runs when its worker has stopped', async () => {
+      const { queue } = create();
+      const cancelled = { ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() } as const;
+      const running = followToEnd(queue, 'image:1');
+      const waiting = followToEnd(queue, 'image:2');
+      const job = await take(queue);
+      await queue.cancel('image:2');
+      expect((await waiting).result).toEqual(cancelled);
+      expect(job.signal.aborted).toBe(false);
+      await queue.cancel('image:1');
+      expect(job.signal.aborted).toBe(true);
+      expect(await queue.depth()).toEqual({ queued: 0, running: 1 });
+      await job.finish(cancelled);
+      expect((await running).result).toEqual(cancelled);
+      await expect(queue.cancel('image:1')).rejects.toMatchObject({ code: 'BUILD_NOT_FOUND' });
+    });
+
     it('builds an image once for all who ask for it, and shows late comers the whole log', async () => {
       const { queue } = create();
       const first = followToEnd(queue, 'image:1');

@@ -55,6 +55,20 @@ export const eventLogContract = ({ create, skip = {} }: Options): void => {
       await expect(log.append('nobody', line('x'))).rejects.toThrow(Error);
     });
 
+    it('lists what was said so far without waiting, and knows the last of it', async () => {
+      const { log } = create();
+      await log.create(makeRecord('a'));
+      expect(await log.list('a', 0)).toEqual([]);
+      expect(await log.last('a')).toBeUndefined();
+      for (const message of ['one', 'two', 'three']) await log.append('a', line(message));
+      expect(await log.list('a', 1)).toEqual([
+        { seq: 2, event: line('two') },
+        { seq: 3, event: line('three') },
+      ]);
+      expect(await log.last('a')).toEqual({ seq: 3, event: line('three') });
+      expect(await log.list('b', 0)).toEqual([]);
+    });
+
     it('numbers the events of each launch from 1 without gaps', async () => {
       const { log } = create();
       await log.create(makeRecord('a'));

@@ -1,3 +1,4 @@
+import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import type { Session, SessionSpec } from '../../services/contracts/session.ts';
 import { makeSessionPath } from '../../services/launcher/sessions/session-path.ts';
@@ -40,6 +41,20 @@ export const sessionRuntimeContract = ({ create, skip = {} }: Options): void => 
       expect(found).toMatchObject({ spec, state: { kind: 'running', address } });
       expect(Math.abs((found?.startedAt ?? 0) - before)).toBeLessThan(60_000);
       expect(await fresh.runtime.list()).toEqual([found]);
+    });
+
+    it('gives the files of a session as a tar archive below one directory', async () => {
+      await using fresh = await create();
+      const spec = makeSessionSpec({ image: fresh.image });
+      await start(fresh.runtime, spec);
+      const entries: (readonly [type: unknown, top: string | undefined])[] = [];
+      for await (const entry of (await fresh.runtime.readWork(spec.id)).pipe(extract())) {
+        entries.push([entry.header.type, entry.header.name.split('/')[0]]);
+        entry.resume();
+      }
+      expect(entries[0]?.[0]).toBe('directory');
+      expect(new Set(entries.map(([, top]) => top)).size).toBe(1);
+      await expect(fresh.runtime.readWork(makeSessionSpec().id)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
     });
 
     it('starts several at once, each with its own place', async () => {

@@ -37,6 +37,25 @@ describe('launches', () => {
     expect(JSON.stringify(stored)).not.toMatch(/the-token|the-code/);
   });
 
+  it('that are cancelled end at once, say so, and are not gone on with', async () => {
+    const { launches, sessions, events } = createLauncher();
+    sessions.hang();
+    const { id } = await launches.start(makeLaunchRequest());
+    for await (const { event } of launches.follow(id, 0, never())) if (event.message.startsWith('The container')) break;
+    await launches.cancel(id);
+    expect((await launches.last(id))?.event).toMatchObject({ phase: 'failed', code: 'LAUNCH_CANCELLED' });
+    expect(await events.unfinished()).toEqual([]);
+  });
+
+  it('that are over stay as they are when they are cancelled', async () => {
+    const { launches } = createLauncher();
+    const { id } = await launches.start(makeLaunchRequest());
+    const whole = await collectEvents(launches.follow(id, 0, never()));
+    await launches.cancel(id);
+    expect((await launches.list(id, 0)).map(({ event }) => event)).toEqual(whole);
+    await expect(launches.cancel('nobody')).rejects.toMatchObject({ code: 'LAUNCH_NOT_FOUND' });
+  });
+
   it('go on in the next process where this one stopped', async () => {
     const events = createMemoryEventLog();
     const first = createLauncher({ events });

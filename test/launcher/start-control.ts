@@ -3,6 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createControlApp, type ControlAppParts } from '../../services/launcher/app.ts';
+import { createSessionAccess } from '../../services/launcher/sessions/session-access.ts';
+import { createSessionDirectory } from '../../services/launcher/sessions/session-directory.ts';
+import { createSessionHistory } from '../../services/launcher/sessions/session-history.ts';
+import { createSessionLife } from '../../services/launcher/sessions/session-life.ts';
+import { MIGRATIONS } from '../../services/launcher/store.ts';
+import { systemClock } from '../../services/platform/clock.ts';
+import { createLogger } from '../../services/platform/logger.ts';
+import { openDatabase } from '../../services/platform/sqlite.ts';
+import { createFakeSessionRuntime } from '../support/fake-session-runtime.ts';
 import { createLauncher } from './create-launcher.ts';
 
 const PAGE = '<!doctype html><title>Slipway</title><div id="app"></div>';
@@ -16,13 +25,30 @@ const createWebDist = async (): Promise<string> => {
   return directory;
 };
 
+/** Sessions that are only remembered, with everything that may be done to them. */
+const createSessions = () => {
+  const clock = systemClock;
+  const runtime = createFakeSessionRuntime();
+  const history = createSessionHistory(openDatabase(':memory:', MIGRATIONS));
+  const directory = createSessionDirectory({ runtime, history, clock });
+  const limits = { idleSeconds: 1200, maxAgeSeconds: 21_600, downloadMib: 1 };
+  const logger = createLogger({ level: 'silent' });
+  const ended: string[] = [];
+  const onEnded = (code: string): void => void ended.push(code);
+  const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
+  return { runtime, history, directory, life, ended, keys: createSessionAccess({ secret: Buffer.from('x'), clock }) };
+};
+
 /** The control listener on a real socket, with a launcher in memory behind it. */
 export const startControl = async (overrides: Partial<ControlAppParts> = {}) => {
   const launcher = createLauncher();
   const webDist = await createWebDist();
+  const { life, keys, ...kept } = createSessions();
   const app = createControlApp({
     ...launcher.parts,
-    settings: { publicUrl: '', sessionUrl: '' },
+    life,
+    keys,
+    settings: { publicUrl: '', sessionUrl: '', adminToken: '' },
     sessionPort: () => 8181,
     launches: launcher.launches,
     countSessions: () => 3,
@@ -35,6 +61,8 @@ export const startControl = async (overrides: Partial<ControlAppParts> = {}) => 
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   return {
     ...launcher,
+    ...kept,
+    keys,
     app,
     url,
     [Symbol.asyncDispose]: async () => {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
 import type { Session, SessionAddress, SessionEnd } from '../../services/contracts/session.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import type { SessionRuntime, StartOptions } from '../../services/launcher/sessions/session-runtime.ts';
@@ -19,6 +21,14 @@ type FakeOptions = {
 
 /** The image of which no session can be started. */
 export const MISSING_IMAGE = 'missing:1';
+
+const makeWork = (): Readable => {
+  const tar = pack();
+  tar.entry({ name: 'jovyan/', type: 'directory' });
+  tar.entry({ name: 'jovyan/index.ipynb' }, '{}');
+  tar.finalize();
+  return Readable.from(tar);
+};
 
 /** Sessions that are only remembered. */
 export const createFakeSessionRuntime = ({
@@ -51,6 +61,11 @@ export const createFakeSessionRuntime = ({
       answer(() => {
         const state = sessions.get(id)?.state;
         return state?.kind === 'ended' ? (state.end.log ?? '') : '';
+      }),
+    readWork: (id) =>
+      answer(() => {
+        if (!sessions.has(id)) throw new SlipwayError('SESSION_NOT_FOUND');
+        return makeWork();
       }),
     end: (id, end) => {
       const session = sessions.get(id);

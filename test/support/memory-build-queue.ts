@@ -1,7 +1,13 @@
 import type { BuildEvent, BuildRequest, BuildResult } from '../../services/contracts/build.ts';
+import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import type { BuildQueue } from '../../services/launcher/builds/build-queue.ts';
 
-type Build = { readonly request: BuildRequest; readonly log: (BuildEvent | BuildResult)[]; isTaken: boolean };
+type Build = {
+  readonly request: BuildRequest;
+  readonly log: (BuildEvent | BuildResult)[];
+  readonly stopping: AbortController;
+  isTaken: boolean;
+};
 
 const isResult = (entry: BuildEvent | BuildResult): entry is BuildResult => 'ok' in entry;
 
@@ -22,14 +28,31 @@ export const createMemoryBuildQueue = (): BuildQueue => {
   const announce = (): void => void changes.dispatchEvent(new Event('change'));
 
   const join = (request: BuildRequest): Build => {
-    const build = builds.get(request.imageName) ?? { request, log: [], isTaken: false };
+    const build = builds.get(request.imageName) ?? {
+      request,
+      log: [],
+      stopping: new AbortController(),
+      isTaken: false,
+    };
     builds.set(request.imageName, build);
     announce();
     return build;
   };
 
-  async function* follow(request: BuildRequest, signal: AbortSignal): AsyncGenerator<BuildEvent, BuildResult> {
-    const build = join(request);
+  const find = (imageName: string): Build => {
+    const build = builds.get(imageName);
+    if (build === undefined) throw new SlipwayError('BUILD_NOT_FOUND');
+    return build;
+  };
+  const finish = (build: Build, result: BuildResult): void => {
+    if (builds.get(build.request.imageName) !== build) return;
+    builds.delete(build.request.imageName);
+    build.log.push(result);
+    announce();
+  };
+
+  async function* follow(choose: () => Build, signal: AbortSignal): AsyncGenerator<BuildEvent, BuildResult> {
+    const build = choose();
     for (let next = 0; ;) {
       signal.throwIfAborted();
       const entry = build.log[next];
@@ -43,25 +66,27 @@ export const createMemoryBuildQueue = (): BuildQueue => {
   }
 
   return {
-    follow,
+    follow: (request, signal) => follow(() => join(request), signal),
+    watch: (imageName, signal) => follow(() => find(imageName), signal),
+    list: async () => [...builds.values()].map(({ request, isTaken }) => ({ request, isRunning: isTaken })),
+    cancel: async (imageName) => {
+      const build = find(imageName);
+      build.stopping.abort();
+      if (!build.isTaken) finish(build, { ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() });
+    },
     take: async (signal) => {
       for (; !signal.aborted; await changed(signal)) {
         const build = [...builds.values()].find(({ isTaken }) => !isTaken);
         if (build === undefined) continue;
         build.isTaken = true;
-        const add = async (entry: BuildEvent | BuildResult): Promise<void> => {
-          build.log.push(entry);
-          announce();
-        };
         return {
           request: build.request,
-          signal: new AbortController().signal,
-          report: add,
-          finish: async (result) => {
-            if (builds.get(build.request.imageName) !== build) return;
-            builds.delete(build.request.imageName);
-            await add(result);
+          signal: build.stopping.signal,
+          report: async (event) => {
+            build.log.push(event);
+            announce();
           },
+          finish: async (result) => finish(build, result),
         };
       }
       return undefined;

@@ -16,6 +16,9 @@ const waitForMore = (stream: Stream, signal: AbortSignal): Promise<void> =>
 
 const isOver = ({ events }: Stream): boolean => events.some(isTerminal);
 
+const listEvents = (stream: Stream | undefined): LoggedEvent<LaunchEvent>[] =>
+  (stream?.events ?? []).map((event, index) => ({ seq: index + 1, event }));
+
 /** An event log that lives as long as the object. */
 export const createMemoryEventLog = (): EventLog => {
   const streams = new Map<string, Stream>();
@@ -56,6 +59,8 @@ export const createMemoryEventLog = (): EventLog => {
       return stream.events.length;
     },
     read,
+    list: async (launchId, afterSeq) => listEvents(streams.get(launchId)).slice(afterSeq),
+    last: async (launchId) => listEvents(streams.get(launchId)).at(-1),
     unfinished: async () =>
       [...streams.values()]
         .filter((stream) => !isOver(stream))

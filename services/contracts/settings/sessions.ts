@@ -10,6 +10,7 @@ export const Sessions = section(
     startTimeoutSeconds: count(120, 'The longest until Jupyter answers.'),
     idleSeconds: count(1200, 'A session that nobody used for so long is ended.'),
     maxAgeSeconds: count(21_600, 'A session is ended after so long, whatever it does.'),
+    downloadMib: count(1024, 'The most that the files of a session may be to be downloaded in one archive.'),
     reconcileSeconds: count(10, 'How often what runs is compared with what should run.'),
   },
   'The limits of a session.',

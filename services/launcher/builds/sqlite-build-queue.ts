@@ -1,4 +1,5 @@
 import type { BuildEvent, BuildRequest, BuildResult } from '../../contracts/build.ts';
+import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Database } from '../../platform/sqlite.ts';
 import { createWakeUp, type WakeUp } from '../events/wake-up.ts';
 import type { BuildJob, BuildQueue } from './build-queue.ts';
@@ -52,45 +53,69 @@ async function* followBuild(join: () => Build, wakeUp: WakeUp, signal: AbortSign
 /** Woken when a build is added; no image name is empty. */
 const ADDED = '';
 
-/**
- * A queue whose jobs outlive the process, in a database of MIGRATIONS. One process at a time: whatever is in the
- * table when the queue is opened has lost its worker and is queued again.
- */
-export const createSqliteBuildQueue = (database: Database): BuildQueue => {
+/** The builds that are not finished, in memory and in the table; whoever changes one wakes those who follow it. */
+const createBuilds = (database: Database) => {
   const table = createBuildTable(database);
   const wakeUp = createWakeUp();
   const builds = new Map(table.all().map((request) => [request.imageName, makeBuild(request)]));
-
-  const join = (request: BuildRequest): Build => {
-    const joined = builds.get(request.imageName);
-    if (joined !== undefined) return joined;
-    const build = makeBuild(request);
-    table.add(request);
-    builds.set(request.imageName, build);
-    wakeUp.wake(ADDED);
-    return build;
-  };
-  const makeJob = (build: Build): BuildJob => ({
-    request: build.request,
-    signal: build.stopping.signal,
-    report: async (event) => {
+  return {
+    wakeUp,
+    all: (): Build[] => [...builds.values()],
+    /** Throws BUILD_NOT_FOUND. */
+    find: (imageName: string): Build => {
+      const build = builds.get(imageName);
+      if (build === undefined) throw new SlipwayError('BUILD_NOT_FOUND');
+      return build;
+    },
+    join: (request: BuildRequest): Build => {
+      const joined = builds.get(request.imageName);
+      if (joined !== undefined) return joined;
+      const build = makeBuild(request);
+      table.add(request);
+      builds.set(request.imageName, build);
+      wakeUp.wake(ADDED);
+      return build;
+    },
+    report: (build: Build, event: BuildEvent): void => {
       build.events.push(event);
       wakeUp.wake(build.request.imageName);
     },
-    finish: async (result) => {
+    finish: (build: Build, result: BuildResult): void => {
       if (build.result !== undefined) return;
       table.remove(build.request);
       builds.delete(build.request.imageName);
       build.result = result;
       wakeUp.wake(build.request.imageName);
     },
+  };
+};
+
+/**
+ * A queue whose jobs outlive the process, in a database of MIGRATIONS. One process at a time: whatever is in the
+ * table when the queue is opened has lost its worker and is queued again.
+ */
+export const createSqliteBuildQueue = (database: Database): BuildQueue => {
+  const builds = createBuilds(database);
+  const { wakeUp } = builds;
+  const makeJob = (build: Build): BuildJob => ({
+    request: build.request,
+    signal: build.stopping.signal,
+    report: async (event) => builds.report(build, event),
+    finish: async (result) => builds.finish(build, result),
   });
 
   return {
-    follow: (request, signal) => followBuild(() => join(request), wakeUp, signal),
+    follow: (request, signal) => followBuild(() => builds.join(request), wakeUp, signal),
+    watch: (imageName, signal) => followBuild(() => builds.find(imageName), wakeUp, signal),
+    list: async () => builds.all().map(({ request, isRunning }) => ({ request, isRunning })),
+    cancel: async (imageName) => {
+      const build = builds.find(imageName);
+      build.stopping.abort();
+      if (!build.isRunning) builds.finish(build, { ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() });
+    },
     take: async (signal) => {
       for (; !signal.aborted; await wakeUp.wait(ADDED, signal)) {
-        const build = [...builds.values()].find(({ isRunning }) => !isRunning);
+        const build = builds.all().find(({ isRunning }) => !isRunning);
         if (build === undefined) continue;
         build.isRunning = true;
         return makeJob(build);
@@ -98,8 +123,9 @@ export const createSqliteBuildQueue = (database: Database): BuildQueue => {
       return undefined;
     },
     depth: async () => {
-      const running = [...builds.values()].filter(({ isRunning }) => isRunning).length;
-      return { queued: builds.size - running, running };
+      const all = builds.all();
+      const running = all.filter(({ isRunning }) => isRunning).length;
+      return { queued: all.length - running, running };
     },
   };
 };

@@ -16,6 +16,10 @@ export interface EventLog {
   find(launchId: string): Promise<LaunchRecord | undefined>;
   append(launchId: string, event: LaunchEvent): Promise<number>;
   read(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
+  /** What was said after `afterSeq` until now. */
+  list(launchId: string, afterSeq: number): Promise<readonly LoggedEvent<LaunchEvent>[]>;
+  /** The last event so far. */
+  last(launchId: string): Promise<LoggedEvent<LaunchEvent> | undefined>;
   /** Launches without a terminal event, oldest first: what a restarted server goes on with. */
   unfinished(): Promise<readonly LaunchRecord[]>;
 }

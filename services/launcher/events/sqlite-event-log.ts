@@ -20,6 +20,8 @@ const prepareStatements = (database: Database) => ({
      SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3 FROM launch_events WHERE launch = ?1 RETURNING seq`,
   ),
   after: database.prepare('SELECT seq, event FROM launch_events WHERE launch = ? AND seq > ? ORDER BY seq LIMIT ?'),
+  list: database.prepare('SELECT seq, event FROM launch_events WHERE launch = ? AND seq > ? ORDER BY seq'),
+  last: database.prepare('SELECT seq, event FROM launch_events WHERE launch = ? ORDER BY seq DESC LIMIT 1'),
   isOver: database.prepare('SELECT 1 FROM launch_events WHERE launch = ? AND terminal = 1'),
   unfinished: database.prepare(
     `SELECT id, created_at, request FROM launches
@@ -75,6 +77,11 @@ export const createSqliteEventLog = (database: Database): EventLog => {
       return Number(row?.['seq']);
     },
     read,
+    list: async (launchId, afterSeq) => statements.list.all(launchId, afterSeq).map(toLogged),
+    last: async (launchId) => {
+      const row = statements.last.get(launchId);
+      return row === undefined ? undefined : toLogged(row);
+    },
     unfinished: async () => statements.unfinished.all().map(toRecord),
   };
 };

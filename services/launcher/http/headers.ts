@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 export const CORS_HEADERS = { 'access-control-allow-origin': '*' };
 
 const PREFLIGHT_HEADERS = {
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
   'access-control-allow-headers': 'accept, authorization, cache-control, content-type, last-event-id, x-xsrftoken',
   'access-control-max-age': '600',
 };

@@ -1,7 +1,7 @@
-import type { Session, SessionEnd } from '../../contracts/session.ts';
+import type { Session } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Logger } from '../../platform/logger.ts';
+import { recordEnd, type EndingParts } from '../sessions/end-session.ts';
 import type { SessionKeys } from '../sessions/session-access.ts';
 import type { LiveSession, SessionDirectory } from '../sessions/session-directory.ts';
 import type { SessionHistory } from '../sessions/session-history.ts';
@@ -9,16 +9,12 @@ import type { SessionRuntime } from '../sessions/session-runtime.ts';
 import { hasBusyKernel } from './busy-kernels.ts';
 import { decide, type Action } from './decide.ts';
 
-export type ReconcilerParts = {
+export type ReconcilerParts = EndingParts & {
   readonly runtime: SessionRuntime;
   readonly directory: SessionDirectory;
-  readonly history: SessionHistory;
   readonly keys: SessionKeys;
   readonly limits: Settings['sessions'];
   readonly clock: Clock;
-  readonly logger: Logger;
-  /** Told once for each session that is over, for the metrics. */
-  readonly onEnded: (code: SessionEnd['code']) => void;
 };
 
 export type Reconciler = {
@@ -26,19 +22,6 @@ export type Reconciler = {
   reconcile(): Promise<void>;
   /** A round every `reconcileSeconds` until the signal is aborted; a round that fails is logged, the next one tries again. */
   run(signal: AbortSignal): Promise<void>;
-};
-
-/** Writes down why a session is over, before anything happens to it; the first reason stays. */
-const recordEnd = async (
-  parts: ReconcilerParts,
-  { spec }: Pick<LiveSession, 'spec'>,
-  end: SessionEnd,
-): Promise<void> => {
-  const isNew = (await parts.history.find(spec.id)) === undefined;
-  await parts.history.record(spec, end);
-  parts.directory.remove(spec.id);
-  if (isNew) parts.onEnded(end.code);
-  parts.logger.info({ session: spec.id, code: end.code }, 'session ended');
 };
 
 /** Whether an idle session is in use after all: by a kernel that computes, or since the decision was made. */

@@ -31,7 +31,7 @@ type Delivery = {
 };
 
 /** Adds to `ready` how to get in, made anew for each delivery so that it is never stored. */
-const decorateEvent = (event: LaunchEvent, { launch, clientIp, parts }: Delivery): LaunchEvent => {
+export const decorateEvent = (event: LaunchEvent, { launch, clientIp, parts }: Delivery): LaunchEvent => {
   if (!isSessionReady(event)) return event;
   try {
     const { token, entryPath } = parts.sessions.access(event.sessionId);

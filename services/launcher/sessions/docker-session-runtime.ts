@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Container, ContainerInspectInfo } from 'dockerode';
 import { LABELS } from '../../contracts/labels.ts';
 import type { Session, SessionAddress } from '../../contracts/session.ts';
@@ -45,6 +46,17 @@ const findContainer = async (
   const inspected = await ignoreNotFound(engine.getContainer(makeContainerName(id)).inspect());
   const labels = inspected?.Config.Labels ?? {};
   return labels[LABELS.instance] === instance && labels[LABELS.kind] === SESSION_KIND ? inspected : undefined;
+};
+
+const HOME = '/home/jovyan';
+
+/** The directory that the image has the repository in, as repo2docker's images name it too. */
+const readWork = async (sessions: DockerSessions, id: string): Promise<Readable> => {
+  const inspected = await findContainer(sessions, id);
+  if (inspected === undefined) throw new SlipwayError('SESSION_NOT_FOUND');
+  const variable = inspected.Config.Env.find((entry) => entry.startsWith('REPO_DIR='));
+  const path = variable?.slice('REPO_DIR='.length) ?? HOME;
+  return (await sessions.engine.getContainer(inspected.Id).getArchive({ path })) as Readable;
 };
 
 const listSessions = async (sessions: DockerSessions): Promise<Session[]> => {
@@ -133,5 +145,6 @@ export const createDockerSessionRuntime = (sessions: DockerSessions): SessionRun
         const inspected = await findContainer(sessions, id);
         return inspected ? readLog(sessions.engine.getContainer(inspected.Id)) : '';
       }),
+    readWork: (id) => translateErrors(() => readWork(sessions, id)),
   };
 };

@@ -9,6 +9,7 @@ const ENTRY_CODE = /^(?<issued>[0-9a-z]{1,10})\.(?<nonce>[\w-]{16})\.(?<signatur
 export type SessionKeys = {
   /** The Jupyter token of a session. */
   token(id: string): string;
+  isToken(id: string, value: string): boolean;
   /** The value of the browser's cookie. */
   cookie(id: string): string;
   isCookie(id: string, value: string): boolean;
@@ -55,6 +56,7 @@ export const createSessionAccess = ({ secret, clock }: { secret: Buffer; clock: 
   const isCurrent = (issued: number): boolean => issued >= since && clock.now() - issued <= ENTRY_LIFETIME_MS;
   return {
     token: (id) => sign('token', id),
+    isToken: (id, value) => isEqual(value, sign('token', id)),
     cookie: (id) => sign('cookie', id),
     isCookie: (id, value) => isEqual(value, sign('cookie', id)),
     createEntryCode: (id) => {

@@ -30,8 +30,8 @@ export type SessionDirectory = {
   /** Lists the runtime, takes over what runs and forgets what is gone; gives what was listed. */
   refresh(): Promise<readonly Session[]>;
   remove(id: string): void;
-  /** Notes that somebody uses the session now. */
-  touch(id: string): void;
+  /** Notes that somebody uses the session, now or until a time to come; an earlier time changes nothing. */
+  touch(id: string, at?: number): void;
 };
 
 type DirectoryParts = {
@@ -57,9 +57,9 @@ const createMemory = (clock: Clock) => {
       absentUntil.delete(id);
       return live;
     },
-    touch: (id: string): void => {
+    touch: (id: string, at = clock.now()): void => {
       const session = entries.get(id);
-      if (session) entries.set(id, { ...session, lastActivity: clock.now() });
+      if (session && at > session.lastActivity) entries.set(id, { ...session, lastActivity: at });
     },
     isAbsent: (id: string): boolean => (absentUntil.get(id) ?? 0) > clock.now(),
     noteAbsence: (id: string): void => {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Session, SessionAddress, SessionSpec } from '../../contracts/session.ts';
 
 export type StartOptions = { readonly spec: SessionSpec; readonly token: string; readonly basePath: string };
@@ -17,4 +18,6 @@ export interface SessionRuntime {
   stop(id: string): Promise<void>;
   /** The last lines of its log, at most 8 KiB. */
   log(id: string): Promise<string>;
+  /** The directory of its repository as a tar archive, below one directory. Throws SESSION_NOT_FOUND. */
+  readWork(id: string): Promise<Readable>;
 }

@@ -22,6 +22,7 @@ const limits: Settings['sessions'] = {
   startTimeoutSeconds: 30,
   idleSeconds: 100,
   maxAgeSeconds: 1000,
+  downloadMib: 64,
   reconcileSeconds: 10,
 };
 

@@ -165,7 +165,11 @@ describe('addresses', () => {
   };
 
   it('are those that the operator set, and only then is a reverse proxy believed', async () => {
-    const settings = { publicUrl: 'https://slipway.example.org', sessionUrl: 'https://sessions.example.org/' };
+    const settings = {
+      publicUrl: 'https://slipway.example.org',
+      sessionUrl: 'https://sessions.example.org/',
+      adminToken: '',
+    };
     await using behindProxy = await startControl({ settings });
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'evil.example' };
     const text = await readLaunch(behindProxy, headers);

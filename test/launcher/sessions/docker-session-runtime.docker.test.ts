@@ -31,6 +31,7 @@ const limits: Settings['sessions'] = {
   startTimeoutSeconds: 30,
   idleSeconds: 60,
   maxAgeSeconds: 600,
+  downloadMib: 64,
   reconcileSeconds: 1,
 };
 

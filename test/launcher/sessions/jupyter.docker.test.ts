@@ -33,6 +33,7 @@ const limits: Settings['sessions'] = {
   startTimeoutSeconds: 120,
   idleSeconds: 3600,
   maxAgeSeconds: 7200,
+  downloadMib: 64,
   reconcileSeconds: 1,
 };
 const logger = createLogger({ level: 'warn' });

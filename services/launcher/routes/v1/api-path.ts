@@ -1,0 +1,2 @@
+/** Where the operations of the API live. */
+export const API_PATH = '/api/v1';

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { stripSessionCookies } from './session-cookie.ts';
 
-/** Headers between two neighbours (RFC 9110 7.6.1), and an expectation that this server answered already. */
+/** Headers between two neighbours (RFC 9110 7.6.1). */
 const HOP_BY_HOP = [
   'connection',
   'proxy-connection',
@@ -12,21 +12,16 @@ const HOP_BY_HOP = [
   'proxy-authenticate',
   'proxy-authorization',
   'http2-settings',
-  'expect',
 ];
 /** What frames a body and names the host is never dropped on a client's word: that would open a way for smuggling. */
 const NEVER_DROPPED = new Set(['content-length', 'transfer-encoding', 'host', 'cookie', 'authorization']);
 const FORWARDED = /^(?:forwarded|x-forwarded-.*|x-real-ip|x-scheme)$/;
 
-const namedInConnection = (headers: IncomingHttpHeaders): string[] =>
-  (headers.connection ?? '')
+const namedInConnection = (connection: string): string[] =>
+  connection
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => !NEVER_DROPPED.has(name));
-
-const removeAll = (headers: IncomingHttpHeaders, names: readonly string[]): void => {
-  for (const name of names) delete headers[name];
-};
 
 export type RequestHeaderOptions = {
   readonly isUpgrade: boolean;
@@ -36,25 +31,36 @@ export type RequestHeaderOptions = {
   readonly token: string | undefined;
 };
 
-/** Changes the headers of a request, in place, into those that its session gets. */
-export const prepareRequestHeaders = (request: IncomingMessage, options: RequestHeaderOptions): void => {
-  const { headers, socket } = request;
+/** Replaced by what this server knows itself; that of a body is written by whoever sends the body. */
+const REPLACED_IN_REQUEST = new Set([...HOP_BY_HOP, 'expect', 'cookie', 'transfer-encoding']);
+
+const isPassedToSession = (name: string, dropped: readonly string[]): boolean =>
+  !REPLACED_IN_REQUEST.has(name) && !FORWARDED.test(name) && !dropped.includes(name);
+
+/** The headers of a request as its session gets them: names and values by turns, in the case that they were sent in. */
+export const makeRequestHeaders = (request: IncomingMessage, options: RequestHeaderOptions): string[] => {
+  const { headers, rawHeaders, socket } = request;
+  const dropped = [
+    ...(headers.connection === undefined ? [] : namedInConnection(headers.connection)),
+    ...(options.token === undefined ? [] : ['authorization']),
+  ];
+  const passed: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]];
+    if (isPassedToSession(name.toLowerCase(), dropped)) passed.push(name, value);
+  }
   const cookie = options.keepsCookies ? stripSessionCookies(headers.cookie) : undefined;
-  removeAll(headers, [...namedInConnection(headers), ...HOP_BY_HOP, 'cookie']);
-  removeAll(
-    headers,
-    Object.keys(headers).filter((name) => FORWARDED.test(name)),
-  );
-  headers['x-forwarded-for'] = socket.remoteAddress ?? '';
-  headers['x-forwarded-proto'] = options.isSecure ? 'https' : 'http';
-  headers['x-forwarded-host'] = headers.host ?? '';
-  if (cookie !== undefined) headers.cookie = cookie;
-  if (options.token !== undefined) headers.authorization = `token ${options.token}`;
-  if (options.isUpgrade) Object.assign(headers, { connection: 'Upgrade', upgrade: 'websocket' });
+  if (cookie !== undefined) passed.push('Cookie', cookie);
+  if (options.token !== undefined) passed.push('Authorization', `token ${options.token}`);
+  if (options.isUpgrade) passed.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
+  passed.push('X-Forwarded-For', socket.remoteAddress ?? '', 'X-Forwarded-Proto', options.isSecure ? 'https' : 'http');
+  passed.push('X-Forwarded-Host', headers.host ?? '');
+  return passed;
 };
 
 /** What one session must not tell the browser about the others of its origin. */
 const ORIGIN_WIDE = ['clear-site-data', 'service-worker-allowed', 'strict-transport-security', 'alt-svc'];
+const DROPPED_IN_RESPONSE = new Set([...HOP_BY_HOP, ...ORIGIN_WIDE, 'transfer-encoding']);
 
 /** Keeps a cookie of a session on this host and below the session's path. */
 const confineCookie = (cookie: string, basePath: string): string => {
@@ -67,9 +73,21 @@ const confineCookie = (cookie: string, basePath: string): string => {
   return [pair, ...confined].join('; ');
 };
 
-/** Changes the headers of a session's answer, in place, into those that the client gets. */
-export const prepareResponseHeaders = (headers: IncomingHttpHeaders, basePath: string): void => {
-  removeAll(headers, [...namedInConnection(headers), ...HOP_BY_HOP, ...ORIGIN_WIDE]);
-  const cookies = headers['set-cookie'];
-  if (cookies) headers['set-cookie'] = cookies.map((cookie) => confineCookie(cookie, basePath));
+const findConnection = (raw: readonly string[]): string | undefined => {
+  const values = raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === 'connection');
+  return values.length === 0 ? undefined : values.join(',');
+};
+
+/** The headers of a session's answer as the client gets them: names and values by turns, in the case they came in. */
+export const makeResponseHeaders = (raw: readonly string[], basePath: string): string[] => {
+  const connection = findConnection(raw);
+  const dropped = connection === undefined ? [] : namedInConnection(connection);
+  const passed: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name = '', value = ''] = [raw[index], raw[index + 1]];
+    const lower = name.toLowerCase();
+    if (DROPPED_IN_RESPONSE.has(lower) || dropped.includes(lower)) continue;
+    passed.push(name, lower === 'set-cookie' ? confineCookie(value, basePath) : value);
+  }
+  return passed;
 };

@@ -8,9 +8,11 @@ import { drainServer } from './drain-server.ts';
 import { makeErrorAnswer } from './ended-answer.ts';
 import { enterSession } from './entry.ts';
 import { explainStalled, explainUnreachable } from './explain-absence.ts';
-import { createForwarder, type Forwarder, type Forwarding } from './forwarder.ts';
+import { createForwarder, type Forwarder } from './forwarder.ts';
+import type { Forwarding } from './forwarding.ts';
 import { OWN_HEADERS, refuseSocket, sendAnswer } from './own-answer.ts';
-import { prepareRequestHeaders } from './proxied-headers.ts';
+import { makeRequestHeaders } from './proxied-headers.ts';
+import { rememberKeys } from './remembered-keys.ts';
 import { answerError, routeRequest, type Incoming, type Route, type SessionServerParts } from './route-request.ts';
 
 export type SessionServer = {
@@ -20,20 +22,19 @@ export type SessionServer = {
   close(graceMs: number): Promise<void>;
 };
 
-const MAX_HEADER_BYTES = 32 * 1024;
-const KEEP_ALIVE_MS = 75_000;
+/** An upload may take as long as it takes, its headers may not. */
+const HTTP_OPTIONS = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0 };
 
 type Forward = Extract<Route, { kind: 'forward' }>;
 type Handling = Incoming & { readonly parts: SessionServerParts; readonly send: (answer: Answer) => void };
 
-/** Prepares a request for its session; its headers are those that the session gets from here on. */
+/** Prepares a request for its session. */
 const makeForwarding = (handling: Handling, { session, target, credentials }: Forward): Forwarding => {
   const { request, isUpgrade, parts, send } = handling;
   const { id } = session.spec;
   const missing = { request, id, send };
   const method = request.method ?? '';
-  const closes = /\bclose\b/i.test(request.headers.connection ?? '');
-  prepareRequestHeaders(request, {
+  const headers = makeRequestHeaders(request, {
     isUpgrade,
     isSecure: parts.publicUrl.startsWith('https:'),
     keepsCookies: credentials.kind === 'session' || credentials.keepsCookies,
@@ -42,7 +43,7 @@ const makeForwarding = (handling: Handling, { session, target, credentials }: Fo
   return {
     address: session.address,
     basePath: makeSessionPath(id),
-    closes,
+    headers,
     isActivity: isActivity({ method, path: target.rest ?? '', query: target.query }),
     onActivity: () => parts.directory.touch(id),
     onStalled: () => void explainStalled(parts, missing),
@@ -63,12 +64,12 @@ const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) =
       sendAnswer(request, response, answerError(parts, error));
     }
   };
-  const forward = async (request: IncomingMessage, response: ServerResponse, route: Forward): Promise<void> => {
+  const forward = (request: IncomingMessage, response: ServerResponse, route: Forward): void => {
     const send = (answer: Answer): void => {
       if (!response.headersSent && !response.destroyed) sendAnswer(request, response, answer);
     };
     const handling = { request, isUpgrade: false, parts, send };
-    await forwarder.request(request, response, makeForwarding(handling, route));
+    forwarder.request({ request, response }, makeForwarding(handling, route));
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const route = await routeRequest(parts, { request, isUpgrade: false });
@@ -83,7 +84,7 @@ const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) =
         await enter(request, response, route);
         return;
       case 'forward':
-        await forward(request, response, route);
+        forward(request, response, route);
         return;
       case 'answer':
         sendAnswer(request, response, route.answer);
@@ -99,10 +100,7 @@ const createUpgradeHandler = (parts: SessionServerParts, forwarder: Forwarder) =
     if (route.kind !== 'forward')
       return refuseSocket(socket, makeErrorAnswer(new SlipwayError('PROXY_REQUEST_INVALID')));
     const send = (answer: Answer): void => refuseSocket(socket, answer);
-    const forwarding = makeForwarding({ request, isUpgrade: true, parts, send }, route);
-    // httpxy ends the socket as soon as this returns, so there is no time to look for the reason.
-    const onUnreachable = (): void => send(makeErrorAnswer(new SlipwayError('PROXY_UPSTREAM_UNREACHABLE')));
-    await forwarder.upgrade(request, { socket, head }, { ...forwarding, onUnreachable });
+    forwarder.upgrade({ request, socket, head }, makeForwarding({ request, isUpgrade: true, parts, send }, route));
   };
 };
 
@@ -110,13 +108,13 @@ const isWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
 /** Makes the session listener: nothing but sessions, each below its own path (operations 5). */
-export const createSessionServer = (parts: SessionServerParts): SessionServer => {
+export const createSessionServer = (options: SessionServerParts): SessionServer => {
+  const parts = { ...options, keys: rememberKeys(options.keys) };
   const forwarder = createForwarder();
   const handleRequest = createRequestHandler(parts, forwarder);
   const handleUpgrade = createUpgradeHandler(parts, forwarder);
   const upgraded = new Set<Socket>();
-  const options = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
-  const server = createServer({ ...options, shouldUpgradeCallback: isWebSocket });
+  const server = createServer({ ...HTTP_OPTIONS, shouldUpgradeCallback: isWebSocket });
   server.on('request', (request, response) => {
     handleRequest(request, response).catch((error: unknown) => {
       parts.logger.warn({ err: error }, 'a request to a session broke off');
@@ -138,7 +136,7 @@ export const createSessionServer = (parts: SessionServerParts): SessionServer =>
     server,
     close: async (graceMs) => {
       await drainServer(server, upgraded, graceMs);
-      forwarder.close();
+      await forwarder.close();
     },
   };
 };

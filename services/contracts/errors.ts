@@ -540,6 +540,20 @@ export const ERRORS = {
     message: 'This session is somebody else’s.',
     hint: 'Send the token of the session or the id of its launch as Authorization: Bearer <token>.',
   },
+  SESSION_DISK_EXCEEDED: {
+    status: 507,
+    retry: false,
+    audience: 'visitor',
+    message: 'The session wrote more to its disk than it may and was ended.',
+    hint: 'Launch again and keep fewer or smaller files.',
+  },
+  SESSION_EGRESS_UNENFORCED: {
+    status: 503,
+    retry: true,
+    audience: 'operator',
+    message: 'The rules for what sessions may reach cannot be put in force, so no session is started.',
+    hint: 'Run slipway doctor to see why; isolation.egress: open starts sessions without any rules.',
+  },
   SESSION_NOT_FOUND: {
     status: 404,
     retry: false,

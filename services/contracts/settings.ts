@@ -3,6 +3,7 @@ import { Base } from './settings/base.ts';
 import { Build } from './settings/build.ts';
 import { count, port, text } from './settings/fields.ts';
 import { Images, Registry } from './settings/images.ts';
+import { Isolation } from './settings/isolation.ts';
 import { Sessions } from './settings/sessions.ts';
 import { Archives, Github, SoftwareHeritage } from './settings/sources.ts';
 
@@ -48,6 +49,7 @@ export const Settings = Type.Object(
     registry: Registry,
     images: Images,
     sessions: Sessions,
+    isolation: Isolation,
     github: Github,
     softwareHeritage: SoftwareHeritage,
     archives: Archives,

@@ -6,6 +6,9 @@ import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createSessionIsolation } from './isolation/session-isolation.ts';
+import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
+import { findOverDisk } from './isolation/disk-use.ts';
 import type { Metrics } from './metrics.ts';
 import { createSessionServer } from './proxy/session-server.ts';
 import { createReconciler } from './reconcile/reconciler.ts';
@@ -14,6 +17,8 @@ import { createDockerSessionRuntime } from './sessions/docker-session-runtime.ts
 import { createSessionAccess } from './sessions/session-access.ts';
 import { createSessionDirectory } from './sessions/session-directory.ts';
 import { createSessionLife } from './sessions/session-life.ts';
+import { SESSION_KIND } from './sessions/session-labels.ts';
+import { findSessionBridge } from './sessions/session-network.ts';
 import { readOrCreateSecret } from './sessions/session-secret.ts';
 import type { Stores } from './stores.ts';
 
@@ -33,10 +38,31 @@ export const openSessions = async ({ settings, engine, stores }: SessionGround) 
   const secret = await readOrCreateSecret(join(settings.data, 'secret'));
   const instance = makeInstance(secret);
   const clock = systemClock;
-  const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, clock });
+  const isolation = createSessionIsolation({ engine, instance, settings });
+  const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
   const { history } = stores;
   const directory = createSessionDirectory({ runtime, history, clock });
-  return { instance, runtime, history, directory, keys: createSessionAccess({ secret, clock }) };
+  return { instance, isolation, runtime, history, directory, keys: createSessionAccess({ secret, clock }) };
+};
+
+type ServedSessions = SessionGround & {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly controlPort: () => number;
+};
+
+type Opened = Awaited<ReturnType<typeof openSessions>>;
+
+const createKeeper = ({ settings, engine, logger }: ServedSessions, { instance, isolation }: Opened) => {
+  const limits = settings.isolation;
+  return createIsolationKeeper({
+    egress: isolation.egress,
+    findBridge: () => findSessionBridge({ engine, instance }),
+    measureDisks: () => findOverDisk({ engine, instance, limits }, SESSION_KIND),
+    everySeconds: limits.checkSeconds,
+    clock: systemClock,
+    logger,
+  });
 };
 
 /** The control address as a visitor of the session listener sees it: configured, else the same host, other port. */
@@ -48,23 +74,20 @@ const makeControlUrl =
     return `http://${host}:${controlPort()}/`;
   };
 
-type ServedSessions = SessionGround & {
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly controlPort: () => number;
-};
-
 /** Everything about sessions: how they start, the listener that serves them, and the loop that keeps order. */
 export const createSessions = async (parts: ServedSessions) => {
   const { settings, logger, metrics } = parts;
-  const { runtime, history, directory, keys } = await openSessions(parts);
+  const opened = await openSessions(parts);
+  const { runtime, history, directory, keys } = opened;
+  const keeper = createKeeper(parts, opened);
   const [clock, limits] = [systemClock, settings.sessions];
   const { startTimeoutSeconds } = limits;
   const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
   const onEnded = (code: ErrorCode): void => metrics.count('slipway_sessions_ended_total', { code });
-  const reconciler = createReconciler({ runtime, directory, history, keys, limits, clock, logger, onEnded });
+  const shared = { runtime, directory, history, keys, limits, clock, logger, onEnded };
+  const reconciler = createReconciler({ ...shared, findOverDisk: () => keeper.overDisk() });
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
-  return { service, reconciler, server, directory, life, keys };
+  return { service, reconciler, keeper, server, directory, life, keys };
 };

@@ -6,12 +6,14 @@ import type { Logger } from '../platform/logger.ts';
 import { createControlApp } from './app.ts';
 import { createLaunches } from './create-launches.ts';
 import { createSessions, openSessions } from './create-sessions.ts';
+import type { IsolationKeeper } from './isolation/isolation-keeper.ts';
+import type { SessionIsolation } from './isolation/session-isolation.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import type { LaunchService } from './launches.ts';
 import { createMetrics } from './metrics.ts';
 import type { SessionServer } from './proxy/session-server.ts';
 import type { Reconciler } from './reconcile/reconciler.ts';
-import { removeSessionNetwork } from './sessions/session-network.ts';
+import { findSessionBridge, removeSessionNetwork, type NetworkOwner } from './sessions/session-network.ts';
 import { stopAllSessions } from './sessions/stop-all-sessions.ts';
 import { createStores, type Stores } from './stores.ts';
 
@@ -44,16 +46,17 @@ const DRAIN_MS = 2000;
 type Loops = {
   readonly launches: LaunchService;
   readonly reconciler: Reconciler;
+  readonly keeper: IsolationKeeper;
   readonly logger: Logger;
 };
 
-const runLoops = async ({ launches, reconciler, logger }: Loops, signal: AbortSignal): Promise<void> => {
+const runLoops = async ({ launches, reconciler, keeper, logger }: Loops, signal: AbortSignal): Promise<void> => {
   await reconciler.reconcile().catch((error: unknown) => {
     logger.warn({ err: error }, 'the sessions could not be listed; trying again');
   });
   const resumed = await launches.resumeUnfinished();
   if (resumed > 0) logger.info({ launches: resumed }, 'going on with unfinished launches');
-  await reconciler.run(signal);
+  await Promise.all([reconciler.run(signal), keeper.run(signal)]);
 };
 
 const portOf = (server: { address(): ReturnType<SessionServer['server']['address']> }): number => {
@@ -80,14 +83,17 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     log: logger,
     sessionPort: () => portOf(sessions.server.server),
     countSessions: () => sessions.directory.all().length,
-    checks: [{ service: 'Docker engine', check: async () => void (await engine.ping()) }],
+    checks: [
+      { service: 'Docker engine', check: async () => void (await engine.ping()) },
+      { service: 'Egress rules', check: () => sessions.keeper.checkEgress() },
+    ],
     webDist: options.webDist,
     version: options.version,
   });
   return {
     control,
     sessions: sessions.server,
-    run: (signal) => runLoops({ launches, reconciler: sessions.reconciler, logger }, signal),
+    run: (signal) => runLoops({ launches, reconciler: sessions.reconciler, keeper: sessions.keeper, logger }, signal),
     close: async () => {
       await Promise.all([control.close(), sessions.server.close(DRAIN_MS), launches.stop()]);
     },
@@ -102,13 +108,20 @@ type EndOptions = Pick<LauncherOptions, 'settings' | 'engine'> & {
   readonly keepNetwork: boolean;
 };
 
+/** The rules first: where they are is found by the bridge. Those that stay are of a bridge that never comes back. */
+const removeNetwork = async (owner: NetworkOwner, { egress }: SessionIsolation): Promise<void> => {
+  const bridge = await findSessionBridge(owner);
+  if (bridge !== undefined) await egress.remove(bridge).catch(() => undefined);
+  await removeSessionNetwork(owner);
+};
+
 /** Ends all sessions of an installation, then removes their network; gives how many sessions there were. */
 export const endAllSessions = async (options: EndOptions): Promise<number> => {
   const stores = createStores(options.settings);
   try {
-    const { instance, runtime, history } = await openSessions({ ...options, stores });
+    const { instance, isolation, runtime, history } = await openSessions({ ...options, stores });
     const stopped = await stopAllSessions({ runtime, history, clock: systemClock });
-    if (!options.keepNetwork) await removeSessionNetwork({ engine: options.engine, instance });
+    if (!options.keepNetwork) await removeNetwork({ engine: options.engine, instance }, isolation);
     return stopped;
   } finally {
     await stores.close();

@@ -1,12 +1,14 @@
 import type { Session, SessionEnd, SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 
+type EndCode = 'SESSION_IDLE' | 'SESSION_MAX_AGE' | 'SESSION_DISK_EXCEEDED';
+
 /** What has to happen to a session so that the world is as it should be. */
 export type Action =
   /** It ended by itself: remember why, then remove what is left of it. */
   | { readonly kind: 'bury'; readonly spec: SessionSpec; readonly end: SessionEnd }
   /** It has to end; an idle one only if none of its kernels is busy. */
-  | { readonly kind: 'end'; readonly spec: SessionSpec; readonly code: 'SESSION_IDLE' | 'SESSION_MAX_AGE' }
+  | { readonly kind: 'end'; readonly spec: SessionSpec; readonly code: EndCode }
   /** Its end is on record, but it still runs: ending it was interrupted. */
   | { readonly kind: 'finish'; readonly spec: SessionSpec };
 
@@ -16,6 +18,8 @@ export type Observation = {
   readonly lastActivity: ReadonlyMap<string, number>;
   /** The sessions whose end is on record. */
   readonly recorded: ReadonlySet<string>;
+  /** The sessions that wrote more than they may. */
+  readonly overDisk: ReadonlySet<string>;
   readonly limits: Pick<Settings['sessions'], 'idleSeconds' | 'maxAgeSeconds'>;
   readonly now: number;
 };
@@ -25,6 +29,7 @@ const decideOne = (session: Session, observation: Observation): Action | undefin
   const { lastActivity, recorded, limits, now } = observation;
   if (state.kind === 'ended') return { kind: 'bury', spec, end: state.end };
   if (recorded.has(spec.id)) return { kind: 'finish', spec };
+  if (observation.overDisk.has(spec.id)) return { kind: 'end', spec, code: 'SESSION_DISK_EXCEEDED' };
   if (now - startedAt >= limits.maxAgeSeconds * 1000) return { kind: 'end', spec, code: 'SESSION_MAX_AGE' };
   const idle = now - (lastActivity.get(spec.id) ?? now);
   return idle >= limits.idleSeconds * 1000 ? { kind: 'end', spec, code: 'SESSION_IDLE' } : undefined;

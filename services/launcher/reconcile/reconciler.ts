@@ -15,6 +15,8 @@ export type ReconcilerParts = EndingParts & {
   readonly keys: SessionKeys;
   readonly limits: Settings['sessions'];
   readonly clock: Clock;
+  /** The sessions that wrote more than they may, when they were measured last. */
+  readonly findOverDisk?: () => ReadonlySet<string>;
 };
 
 export type Reconciler = {
@@ -83,7 +85,8 @@ const reconcile = async (parts: ReconcilerParts): Promise<void> => {
   await recordVanished(parts, known, new Set(sessions.map(({ spec }) => spec.id)));
   const lastActivity = new Map(directory.all().map((live) => [live.spec.id, live.lastActivity]));
   const recorded = await findRecorded(history, sessions);
-  const actions = decide({ sessions, lastActivity, recorded, limits, now: clock.now() });
+  const overDisk = parts.findOverDisk?.() ?? new Set();
+  const actions = decide({ sessions, lastActivity, recorded, overDisk, limits, now: clock.now() });
   await Promise.all(actions.map((action) => actSafely(parts, action)));
 };
 

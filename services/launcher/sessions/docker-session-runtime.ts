@@ -6,13 +6,14 @@ import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { engineStatus, ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
+import type { SessionIsolation } from '../isolation/session-isolation.ts';
 import { renderContainerLog } from './container-log.ts';
 import { readContainerSession } from './container-session.ts';
 import { toSessionError } from './engine-error.ts';
 import { makeContainerName, makeSessionContainer } from './session-container.ts';
 import { makeStartError } from './session-end.ts';
 import { SESSION_KIND } from './session-labels.ts';
-import { createSessionNetwork, makeNetworkName } from './session-network.ts';
+import { createSessionNetwork, makeBridgeName, makeNetworkName } from './session-network.ts';
 import type { SessionRuntime, StartOptions } from './session-runtime.ts';
 
 export type DockerSessions = {
@@ -20,6 +21,7 @@ export type DockerSessions = {
   /** The installation: only its containers and its network are seen or touched. */
   readonly instance: string;
   readonly limits: Settings['sessions'];
+  readonly isolation: SessionIsolation;
   readonly clock: Clock;
 };
 
@@ -73,10 +75,11 @@ const listSessions = async (sessions: DockerSessions): Promise<Session[]> => {
 type Starter = DockerSessions & { readonly ensureNetwork: () => Promise<string> };
 
 const createContainer = async (starter: Starter, options: StartOptions): Promise<Container> => {
-  const { engine, instance, limits } = starter;
+  const { engine, instance, limits, isolation } = starter;
   const network = await starter.ensureNetwork();
+  await isolation.egress.ensure(makeBridgeName(network));
   try {
-    return await engine.createContainer(makeSessionContainer({ ...options, instance, network, limits }));
+    return await engine.createContainer(makeSessionContainer({ ...options, instance, network, limits, isolation }));
   } catch (error) {
     if (engineStatus(error) !== 404) throw error;
     const message = `The image ${options.spec.image} does not exist any more.`;

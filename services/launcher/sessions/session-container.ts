@@ -1,6 +1,8 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
+import { renderSeccompProfile } from '../isolation/seccomp-profile.ts';
+import type { SessionIsolation } from '../isolation/session-isolation.ts';
 import { makeSessionCommand } from './session-command.ts';
 import { renderSessionLabels } from './session-labels.ts';
 import type { StartOptions } from './session-runtime.ts';
@@ -12,7 +14,10 @@ export type SessionContainer = StartOptions & {
   readonly instance: string;
   readonly network: string;
   readonly limits: Settings['sessions'];
+  readonly isolation: Pick<SessionIsolation, 'runtime' | 'dns'>;
 };
+
+type Confinement = Pick<SessionContainer, 'network' | 'limits' | 'isolation'>;
 
 export const makeContainerName = (sessionId: string): string => `slipway-${sessionId}`;
 
@@ -22,17 +27,26 @@ const makeLogConfig = (logMib: number): HostConfig['LogConfig'] => ({
   Config: { 'max-size': `${logMib * 512}k`, 'max-file': '2' },
 });
 
-/** The flags of operations 6.2: what a stranger's code may use, and nothing beyond. */
-const makeHostConfig = (network: string, limits: Settings['sessions']): HostConfig => ({
+const SECCOMP_PROFILE = renderSeccompProfile();
+
+/**
+ * What a stranger's code may use, and nothing beyond. No limit of processes by user id: the kernel counts those of all
+ * sessions together. `/tmp` is on the session's disk, which is measured, and not in its memory.
+ */
+const makeHostConfig = ({ network, limits, isolation }: Confinement): HostConfig & { CgroupnsMode: string } => ({
   NetworkMode: network,
   Memory: limits.memoryMib * MIB,
   MemorySwap: limits.memoryMib * MIB,
   NanoCpus: Math.round(limits.cpus * NANO),
   PidsLimit: limits.pids,
   CapDrop: ['ALL'],
-  SecurityOpt: ['no-new-privileges'],
+  SecurityOpt: ['no-new-privileges', `seccomp=${SECCOMP_PROFILE}`],
+  Privileged: false,
   Init: true,
   IpcMode: 'private',
+  CgroupnsMode: 'private',
+  Dns: [...isolation.dns],
+  ...(isolation.runtime === '' ? {} : { Runtime: isolation.runtime }),
   Ulimits: [
     { Name: 'nofile', Soft: 8192, Hard: 8192 },
     { Name: 'core', Soft: 0, Hard: 0 },
@@ -57,10 +71,11 @@ const makeEnvironment = (spec: SessionSpec, token: string): string[] => {
 /** Everything that the engine needs to know to make the container of a session. The image's entry point stays. */
 export const makeSessionContainer = (options: SessionContainer): ContainerCreateOptions => ({
   name: makeContainerName(options.spec.id),
+  Hostname: 'session',
   Image: options.spec.image,
   Cmd: makeSessionCommand(options.basePath),
   Env: makeEnvironment(options.spec, options.token),
   User: '1000',
   Labels: renderSessionLabels(options.spec, options.instance),
-  HostConfig: makeHostConfig(options.network, options.limits),
+  HostConfig: makeHostConfig(options),
 });

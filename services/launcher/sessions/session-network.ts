@@ -5,6 +5,9 @@ export type NetworkOwner = { readonly engine: DockerEngine; readonly instance: s
 
 export const makeNetworkName = (instance: string): string => `slipway-${instance}`;
 
+/** The bridge of a network on the engine's machine, as the engine names those that nobody named. */
+export const makeBridgeName = (networkId: string): string => `br-${networkId.slice(0, 12)}`;
+
 /** The engine allows two networks of one name, so the oldest one of ours is meant wherever there is a choice. */
 const findNetworks = async ({ engine, instance }: NetworkOwner): Promise<string[]> => {
   const filters = { name: [makeNetworkName(instance)], label: [`${LABELS.instance}=${instance}`] };
@@ -52,6 +55,12 @@ export const createSessionNetwork = (owner: NetworkOwner): (() => Promise<string
     pending ??= ensureNetwork(owner).finally(() => (pending = undefined));
     return pending;
   };
+};
+
+/** The bridge that the sessions are on; undefined when there is none. */
+export const findSessionBridge = async (owner: NetworkOwner): Promise<string | undefined> => {
+  const [id] = await findNetworks(owner);
+  return id === undefined ? undefined : makeBridgeName(id);
 };
 
 /** Removes the network of the sessions; safe to repeat. The engine refuses while a session is on it. */

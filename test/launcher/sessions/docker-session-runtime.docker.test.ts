@@ -17,6 +17,7 @@ import { sessionRuntimeContract } from '../../conformance/session-runtime.ts';
 import { connectTestEngine, createImageScope } from '../../support/docker-engine.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { createSessionImage } from '../../support/session-images.ts';
+import { openIsolation } from '../../support/session-isolation.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
 const engine = connectTestEngine();
@@ -36,7 +37,7 @@ const limits: Settings['sessions'] = {
 };
 
 const createRuntime = (instance: string) =>
-  createDockerSessionRuntime({ engine, instance, limits, clock: systemClock });
+  createDockerSessionRuntime({ engine, instance, limits, isolation: openIsolation, clock: systemClock });
 
 const createService = (runtime: SessionRuntime) => {
   const clock = systemClock;
@@ -161,11 +162,25 @@ describe('the Docker session runtime', () => {
     const spec = makeSessionSpec({ image });
     const network = makeNetworkName(fresh.instance);
     await engine.createContainer(
-      makeSessionContainer({ spec, token: 't', basePath: '/', instance: fresh.instance, network, limits }),
+      makeSessionContainer({
+        spec,
+        token: 't',
+        basePath: '/',
+        instance: fresh.instance,
+        network,
+        limits,
+        isolation: openIsolation,
+      }),
     );
     expect(await fresh.runtime.list()).toEqual([]);
     const later = { ...systemClock, now: () => Date.now() + 61_000 };
-    const runtime = createDockerSessionRuntime({ engine, instance: fresh.instance, limits, clock: later });
+    const runtime = createDockerSessionRuntime({
+      engine,
+      instance: fresh.instance,
+      limits,
+      isolation: openIsolation,
+      clock: later,
+    });
     expect(await runtime.list()).toMatchObject([
       { spec, state: { kind: 'ended', end: { code: 'SESSION_START_FAILED' } } },
     ]);
@@ -174,7 +189,13 @@ describe('the Docker session runtime', () => {
 
   it('says that the engine is away when it is', async () => {
     const away = connectDockerEngine('tcp://127.0.0.1:9');
-    const runtime = createDockerSessionRuntime({ engine: away, instance: 'x', limits, clock: systemClock });
+    const runtime = createDockerSessionRuntime({
+      engine: away,
+      instance: 'x',
+      limits,
+      isolation: openIsolation,
+      clock: systemClock,
+    });
     await expect(runtime.list()).rejects.toMatchObject({ code: 'BUILD_ENGINE_UNAVAILABLE' });
     await expect(runtime.find(makeSessionSpec().id)).rejects.toMatchObject({ code: 'BUILD_ENGINE_UNAVAILABLE' });
   });

@@ -21,6 +21,7 @@ import { ensureTestBase } from '../../support/base-image.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
 import { connectKernel } from '../../support/jupyter-client.ts';
 import { runGenerator } from '../../support/run-generator.ts';
+import { openIsolation } from '../../support/session-isolation.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
 const engine = connectTestEngine();
@@ -37,7 +38,7 @@ const limits: Settings['sessions'] = {
   reconcileSeconds: 1,
 };
 const logger = createLogger({ level: 'warn' });
-const runtime = createDockerSessionRuntime({ engine, instance, limits, clock });
+const runtime = createDockerSessionRuntime({ engine, instance, limits, isolation: openIsolation, clock });
 const history = createSessionHistory(openDatabase(':memory:', [ENDED_SESSIONS]));
 const directory = createSessionDirectory({ runtime, history, clock });
 const keys = createSessionAccess({ secret: Buffer.alloc(32, 3), clock });

@@ -10,7 +10,10 @@ import { reportToTerminal } from './report.ts';
 
 export type BenchOptions = { readonly runs: string; readonly json: boolean };
 
-const BENCHES = ['builder'] as const;
+const BENCHES = ['builder', 'proxy'] as const;
+
+/** Those that need no containers. */
+const WITHOUT_ENGINE: readonly string[] = ['proxy'];
 
 /** Fewer runs have no median worth the name. */
 const LEAST_RUNS = 5;
@@ -29,12 +32,16 @@ const checkArguments = (name: string, { runs }: BenchOptions): void => {
     throw fail(`${runs} is not a number of runs.`, `Ask for ${LEAST_RUNS} runs or more.`);
 };
 
-/** `slipway bench NAME`: measures on this machine, side by side with what others take; exits with 1 when it cannot. */
-export const runBench = async (name: string, options: BenchOptions): Promise<void> => {
-  checkArguments(name, options);
+const prepareEngine = async (): Promise<void> => {
   const report = { report: reportToTerminal, env: environment };
   await ensurePackages(PROGRAMS, { ...report, code: 'CONFIG_PROGRAM_MISSING' });
   await ensureEngine({ ...report, settings: readSettings({}, environment) });
+};
+
+/** `slipway bench NAME`: measures on this machine, side by side with what others take; exits with 1 when it cannot. */
+export const runBench = async (name: string, options: BenchOptions): Promise<void> => {
+  checkArguments(name, options);
+  if (!WITHOUT_ENGINE.includes(name)) await prepareEngine();
   const program = join('test', 'bench', `${name}.ts`);
   const args = [
     '--disable-warning=ExperimentalWarning',

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { openPromise } from 'yauzl';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
@@ -86,6 +87,26 @@ describe('a person with a browser', () => {
       .click();
     await page.locator('.jp-OutputArea-output', { hasText: 'sum of squares: 30' }).first().waitFor({ timeout: 60_000 });
     await screenshot('jupyterlab');
+  });
+
+  it('sees how long the session lives on, keeps it, saves its files and ends it', async () => {
+    await page.goto(`${server.url}/sessions`);
+    const card = page.getByRole('listitem').filter({ hasText: 'numpy-pandas' });
+    await card.getByText(/^Ends in (19|20) min, unless it is used\.$/).waitFor({ timeout: 30_000 });
+    await screenshot('sessions');
+    await card.getByRole('button', { name: 'Keep for an hour' }).click();
+    await card.getByText(/^Ends in (59|60) min/).waitFor({ timeout: 30_000 });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      card.getByRole('button', { name: 'Download the files' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/numpy-pandas\.zip$/);
+    const zip = await openPromise((await download.path()) ?? '');
+    const names: string[] = [];
+    for await (const entry of zip.eachEntry()) names.push(entry.fileName);
+    expect(names).toContain('analysis.ipynb');
+    await card.getByRole('button', { name: 'End it' }).click();
+    await card.getByText('SESSION_STOPPED').waitFor({ timeout: 30_000 });
   });
 
   it('sees the code, the cause and the next step when the build fails', async () => {

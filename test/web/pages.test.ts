@@ -11,8 +11,9 @@ describe('parseRoute', () => {
     });
   });
 
-  it('knows the home page, and that there is nothing else', () => {
+  it('knows the home page, the page of sessions, and that there is nothing else', () => {
     expect(parseRoute('/')).toEqual({ kind: 'home' });
+    expect(parseRoute('/sessions')).toEqual({ kind: 'sessions' });
     for (const pathname of ['/v2', '/v2/', '/v2/gh', '/v2/gh/', '/v2/gh//', '/about', '/V2/gh/o/r']) {
       expect(parseRoute(pathname)).toEqual({ kind: 'not-found' });
     }

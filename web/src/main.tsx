@@ -12,12 +12,16 @@ import './styles/launch.css';
 import './styles/log.css';
 import './styles/outcome.css';
 
-/** The home page is a bundle of its own, so that a launch does not wait for it. */
+/** The other pages are bundles of their own, so that a launch does not wait for it. */
 const loadPage = async (route: Route): Promise<ComponentChild> => {
   switch (route.kind) {
     case 'home': {
       const { HomePage } = await import('./pages/home-page.tsx');
       return <HomePage />;
+    }
+    case 'sessions': {
+      const { SessionsPage } = await import('./pages/sessions-page.tsx');
+      return <SessionsPage />;
     }
     case 'launch':
       return <LaunchPage provider={route.provider} spec={route.spec} search={location.search} />;

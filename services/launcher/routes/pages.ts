@@ -15,7 +15,7 @@ const isHashed = (path: string): boolean => path.includes(`${sep}assets${sep}`);
 
 /** The home page, the launch page, and the files that they load. */
 export const addPageRoutes = (app: FastifyInstance, { providers, webDist, sendPage }: PageRouteParts): void => {
-  app.get('/', async (_request, reply) => sendPage(reply, 200));
+  for (const address of ['/', '/sessions']) app.get(address, async (_request, reply) => sendPage(reply, 200));
   app.get<{ Params: { provider: string } }>('/v2/:provider/*', async ({ params }, reply) =>
     sendPage(reply, providers.has(params.provider) ? 200 : 404),
   );

@@ -13,6 +13,9 @@ export const PageShell = ({ children }: { readonly children: ComponentChildren }
         <ShipMark />
         <span>Slipway</span>
       </a>
+      <nav>
+        <a href="/sessions">Your sessions</a>
+      </nav>
       <ThemeToggle />
     </header>
     <main id="content" class="page" tabIndex={-1}>

@@ -10,6 +10,7 @@ import { describeState } from '../launch/describe-state.ts';
 import { startLaunch } from '../launch/start-launch.ts';
 import { makeEntryUrl, readTarget } from '../launch/target-path.ts';
 import { createLogScreen } from '../log/log-screen.ts';
+import { keepLaunch } from '../sessions/kept-launches.ts';
 
 type LaunchPageProps = {
   readonly provider: string;
@@ -31,9 +32,11 @@ export const LaunchPage = ({ provider, spec, search }: LaunchPageProps) => {
   const description = useComputed(() => describeState(launch.state.value));
   useEffect(() => showInTab(description.value, request.title), [description.value.word]);
 
-  const { outcome } = launch.state.value;
+  const { outcome, launch: id } = launch.state.value;
   useEffect(() => {
-    if (outcome.kind === 'ready') location.replace(makeEntryUrl(outcome.enterUrl, target.path));
+    if (outcome.kind !== 'ready') return;
+    keepLaunch(localStorage, { id, title: request.title });
+    location.replace(makeEntryUrl(outcome.enterUrl, target.path));
   }, [outcome]);
 
   return (

@@ -14,8 +14,10 @@ const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
   return response.ok ? response : fail(response);
 };
 
-const askFor = (path: string, { id }: KeptLaunch, init: RequestInit = {}): Promise<Response> =>
-  ask(path, { ...init, headers: { authorization: `Bearer ${id}`, ...init.headers } });
+type Sent = { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+
+const askFor = (path: string, { id }: KeptLaunch, sent: Sent = {}): Promise<Response> =>
+  ask(path, { ...sent, headers: { authorization: `Bearer ${id}`, ...sent.headers } });
 
 /** The sessions of these launches. Throws an Error whose message is for people. */
 export const listSessions = async (launches: readonly KeptLaunch[]): Promise<readonly OwnSession[]> => {

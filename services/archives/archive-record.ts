@@ -77,4 +77,5 @@ export const toRepository = ({
   repoUrl: url,
   refUrl: url,
   persistentSpec,
+  record: { version },
 });

@@ -19,6 +19,12 @@ export const ResolvedRepository = Type.Object({
   repoUrl: Type.String({ description: 'The address to show to people.' }),
   refUrl: Type.String({ description: 'The address of the commit, to show to people.' }),
   persistentSpec: Type.String({ description: 'The spec with the ref replaced by the commit.' }),
+  record: Type.Optional(
+    Type.Object(
+      { version: Type.String({ description: 'What the archive calls this version.' }) },
+      { description: 'There is no Git: cloneUrl is the page of a version of a record of an archive.' },
+    ),
+  ),
 });
 export type ResolvedRepository = Static<typeof ResolvedRepository>;
 

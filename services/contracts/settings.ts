@@ -5,7 +5,7 @@ import { count, port, text } from './settings/fields.ts';
 import { Images, Registry } from './settings/images.ts';
 import { Isolation } from './settings/isolation.ts';
 import { Sessions } from './settings/sessions.ts';
-import { Archives, Github, SoftwareHeritage } from './settings/sources.ts';
+import { Archives, Github, Gitlab, SoftwareHeritage } from './settings/sources.ts';
 
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
@@ -27,6 +27,11 @@ export const Settings = Type.Object(
       description: 'HOST or HOST:PORT that repositories may be fetched from although the address is not public.',
     }),
     lookupTimeoutSeconds: count(20, 'The longest that a repository host may take to name the commit of a ref.'),
+    lookupCacheSeconds: count(
+      3,
+      'For how long the commit of a ref is remembered, so that many who click at the same time ask its host once.',
+      { minimum: 0 },
+    ),
     dockerHost: text('', 'The container engine, as DOCKER_HOST; default: DOCKER_HOST, else the local socket.'),
     imagePrefix: Type.String({
       default: 'slipway/',
@@ -51,6 +56,7 @@ export const Settings = Type.Object(
     sessions: Sessions,
     isolation: Isolation,
     github: Github,
+    gitlab: Gitlab,
     softwareHeritage: SoftwareHeritage,
     archives: Archives,
   },

@@ -23,12 +23,13 @@ type LaunchGround = {
 
 const createProviders = ({ settings, env, metrics }: LaunchGround): RepoProviders =>
   createRepoProviders({
-    github: settings.github,
+    settings,
     git: createGit(env),
     guard: createAddressGuard(settings.allowHosts),
     clock: systemClock,
-    timeoutMs: settings.lookupTimeoutSeconds * 1000,
     onGithubRemaining: (remaining) => metrics.set('binderhub_github_rate_limit_remaining', remaining),
+    onLookup: ({ provider, outcome, seconds }) =>
+      metrics.observe('slipway_repository_lookup_seconds', seconds, { provider, outcome }),
   });
 
 /** What launches need, made of the adapters. */

@@ -11,6 +11,7 @@ export type MetricSpec = {
 };
 
 const LAUNCH_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
+const LOOKUP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 const BUILD_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200];
 
 /** Every metric of the launcher; docs/reference/metrics.md is generated from it. BinderHub's names where it has one. */
@@ -48,6 +49,13 @@ export const METRICS = [
     type: 'gauge',
     help: 'Requests that GitHub still allows, as its last answer said.',
     labels: [],
+  },
+  {
+    name: 'slipway_repository_lookup_seconds',
+    type: 'histogram',
+    help: 'Time that a repository host took to name a commit; outcome is found or an error code, REPO_RATE_LIMITED among them.',
+    labels: ['provider', 'outcome'],
+    buckets: LOOKUP_BUCKETS,
   },
   {
     name: 'slipway_launch_seconds',

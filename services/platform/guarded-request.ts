@@ -1,11 +1,16 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import type { AddressGuard } from './address-guard.ts';
+import { HostRefusedError, type AddressGuard } from './address-guard.ts';
 
 export type GuardedRequest = (
   url: URL,
-  options: { readonly method?: 'GET' | 'HEAD' | 'POST'; readonly signal: AbortSignal },
+  options: {
+    readonly method?: 'GET' | 'HEAD' | 'POST';
+    readonly signal: AbortSignal;
+    /** Told each address that a redirect leads to. */
+    readonly onRedirect?: (url: URL) => void;
+  },
 ) => Promise<IncomingMessage>;
 
 const MAX_REDIRECTS = 5;
@@ -28,8 +33,12 @@ const send = (url: URL, options: RequestOptions): Promise<IncomingMessage> =>
     start(url, options, resolve).on('error', reject).end();
   });
 
-const redirectOf = ({ statusCode = 0, headers }: IncomingMessage, url: URL): URL | undefined =>
-  statusCode >= 300 && statusCode < 400 && headers.location !== undefined ? new URL(headers.location, url) : undefined;
+const redirectOf = ({ statusCode = 0, headers }: IncomingMessage, url: URL): URL | undefined => {
+  if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return undefined;
+  const next = URL.parse(headers.location, url.href);
+  if (next !== null) return next;
+  throw new HostRefusedError(`${url.host} redirects to what is no address`);
+};
 
 /**
  * Makes the only way in which a stranger's http addresses are asked: each host, that of a redirect too, passes the
@@ -38,7 +47,7 @@ const redirectOf = ({ statusCode = 0, headers }: IncomingMessage, url: URL): URL
  */
 export const createGuardedRequest =
   (guard: AddressGuard): GuardedRequest =>
-  async (url, { method = 'GET', signal }) => {
+  async (url, { method = 'GET', signal, onRedirect }) => {
     let address = url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const { addresses } = await guard(address);
@@ -53,6 +62,7 @@ export const createGuardedRequest =
       if (next === undefined) return response;
       response.destroy();
       address = next;
+      onRedirect?.(address);
     }
     throw new Error(`${url.origin} redirects more than ${MAX_REDIRECTS} times`);
   };

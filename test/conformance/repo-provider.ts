@@ -9,8 +9,10 @@ export type ProviderSubject = {
   /** A spec that resolves, and the commit that it names. */
   readonly spec: string;
   readonly commit: string;
-  /** A repository that exists, a ref that it does not have. */
-  readonly missingRef: string;
+  /** A repository that exists, a ref that it does not have; undefined where there are no refs. */
+  readonly missingRef?: string;
+  /** What a persistent spec ends with: the commit, where there is Git. */
+  readonly persistentEnd?: string;
   readonly missingRepository: string;
   /** A repository whose host never answers, and its provider with a short time limit. */
   readonly silent: { readonly provider: RepoProvider; readonly spec: string };
@@ -53,7 +55,7 @@ export const repoProviderContract = ({ create, malformed }: Options): void => {
     it('gives a persistent spec that resolves to the same commit', async () => {
       await using subject = await create();
       const { persistentSpec, canonical } = await subject.provider.resolve(subject.spec, never());
-      expect(persistentSpec.endsWith(`/${subject.commit}`)).toBe(true);
+      expect(persistentSpec.endsWith(subject.persistentEnd ?? `/${subject.commit}`)).toBe(true);
       expect(await subject.provider.resolve(persistentSpec, never())).toMatchObject({
         commit: subject.commit,
         canonical,
@@ -62,7 +64,9 @@ export const repoProviderContract = ({ create, malformed }: Options): void => {
 
     it('tells a missing ref from a missing repository', async () => {
       await using subject = await create();
-      expect((await refusalOf(subject.provider, subject.missingRef)).code).toBe('REPO_REF_NOT_FOUND');
+      const refs = subject.missingRef === undefined ? [] : [subject.missingRef];
+      const codes = await Promise.all(refs.map(async (spec) => (await refusalOf(subject.provider, spec)).code));
+      expect(codes).toEqual(refs.map(() => 'REPO_REF_NOT_FOUND'));
       expect((await refusalOf(subject.provider, subject.missingRepository)).code).toBe('REPO_NOT_FOUND');
     });
 

@@ -13,6 +13,12 @@ export type FakeGithub = AsyncDisposable & {
   readonly requests: readonly GithubRequest[];
   /** Sets the commit of a ref; makes the repository where there is none. */
   setRef(repository: string, ref: string, sha: string): void;
+  /** Makes a gist, its newest version first. */
+  setGist(
+    id: string,
+    versions: readonly string[],
+    facts?: { readonly public?: boolean; readonly owner?: string },
+  ): void;
   /** Gives a repository another name; the old one redirects. */
   rename(from: string, to: string): void;
   /** Requests that are still allowed until `reset` (seconds since 1970). */
@@ -30,7 +36,18 @@ export const startFakeGithub = async (): Promise<FakeGithub> => {
   const requests: GithubRequest[] = [];
   const state: { limit?: { remaining: number; reset: number }; forced?: Answer } = {};
 
+  const gists = new Map<string, unknown>();
+
+  const findGist = (id: string, etag: string): Answer => {
+    const body = gists.get(id);
+    if (body === undefined) return { status: 404, body: { message: 'Not Found' } };
+    const tag = `"gist-${id}"`;
+    return etag === tag ? { status: 304, headers: { etag: tag } } : { status: 200, headers: { etag: tag }, body };
+  };
+
   const find = (path: string, etag: string): Answer => {
+    const [, gist] = /^\/gists\/([^/]+)$/.exec(path) ?? [];
+    if (gist !== undefined) return findGist(gist, etag);
     const [, owner = '', repo = '', encodedRef = ''] = /^\/repos\/([^/]+)\/([^/]+)\/commits\/(.*)$/.exec(path) ?? [];
     const name = `${owner}/${repo}`;
     const newName = renamed.get(name.toLowerCase());
@@ -77,6 +94,10 @@ export const startFakeGithub = async (): Promise<FakeGithub> => {
       const refs = repositories.get(repository.toLowerCase()) ?? new Map<string, string>();
       if (ref !== '') refs.set(ref, sha);
       repositories.set(repository.toLowerCase(), refs);
+    },
+    setGist: (id, versions, { public: isPublic = true, owner } = {}) => {
+      const history = versions.map((version) => ({ version }));
+      gists.set(id, { public: isPublic, history, ...(owner === undefined ? {} : { owner: { login: owner } }) });
     },
     rename: (from, to) => {
       renamed.set(from.toLowerCase(), to);

@@ -1,3 +1,4 @@
+import { readForges } from '../../launcher/repo/canonical-repository.ts';
 import { createGitProvider } from '../../launcher/repo/git-provider.ts';
 import { createAddressGuard } from '../../platform/address-guard.ts';
 import { createGit } from '../../platform/git-command.ts';
@@ -10,7 +11,7 @@ export const resolveGit: Source = async (text, { settings, ref, signal }) => {
   const provider = createGitProvider({
     git: createGit(environment),
     guard: createAddressGuard(settings.allowHosts),
-    githubHost: settings.github.host,
+    forges: readForges(settings),
     timeoutMs: settings.lookupTimeoutSeconds * 1000,
   });
   const spec = `${encodeURIComponent(text)}/${encodeURIComponent(ref)}`;

@@ -6,8 +6,20 @@ export const Github = section(
     host: text('github.com', 'The GitHub host of the gh provider.'),
     apiUrl: text('https://api.github.com', 'The address of its API.'),
     accessToken: text('', 'A token that raises the API limit; never sent anywhere else.'),
+    gistHost: text('gist.github.com', 'The host of the gists of the gist provider.'),
+    secretGists: Type.Boolean({
+      default: false,
+      description: 'Whether gists that are on no list may be launched; whoever has the id of one can read it.',
+    }),
   },
   'The GitHub provider.',
+);
+
+export const Gitlab = section(
+  {
+    url: address('https://gitlab.com', 'The GitLab of the gl provider; one without a public address needs allowHosts.'),
+  },
+  'The GitLab provider.',
 );
 
 export const SoftwareHeritage = section(

@@ -1,10 +1,16 @@
 import { SlipwayError } from '../../contracts/slipway-error.ts';
-import { readRemaining } from './github-commits.ts';
-import type { GithubSpec } from './parse-github-spec.ts';
 
-type RequestFailure = {
-  readonly status?: number;
-  readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>> };
+export type GithubHeaders = Readonly<Record<string, string | number | undefined>>;
+
+/** What was asked for, as a visitor names it. */
+export type GithubName = { readonly kind: 'repository' | 'gist'; readonly name: string; readonly ref: string };
+
+type RequestFailure = { readonly status?: number; readonly response?: { readonly headers: GithubHeaders } };
+
+/** How many requests GitHub still allows, where an answer says so. */
+export const readRemaining = (headers: GithubHeaders | undefined): number | undefined => {
+  const remaining = Number(headers?.['x-ratelimit-remaining'] ?? Number.NaN);
+  return Number.isNaN(remaining) ? undefined : remaining;
 };
 
 /** Milliseconds since 1970 until which GitHub refuses to answer, or undefined when it is not about limits. */
@@ -27,10 +33,10 @@ const explainLimit = (until: number, now: number, cause: unknown): SlipwayError 
   });
 };
 
-const explainRef = ({ owner, repo, ref }: GithubSpec, cause: unknown): SlipwayError =>
+const explainRef = ({ name, ref }: GithubName, cause: unknown): SlipwayError =>
   new SlipwayError('REPO_REF_NOT_FOUND', {
-    message: `${owner}/${repo} has no branch, tag or commit of the name ${ref}.`,
-    hint: `Check the spelling, or use ${owner}/${repo}/HEAD for the default branch, whatever its name is.`,
+    message: `${name} has no branch, tag or commit of the name ${ref}.`,
+    hint: `Check the spelling, or use ${name}/HEAD for the default branch, whatever its name is.`,
     cause,
   });
 
@@ -38,15 +44,15 @@ const explainRef = ({ owner, repo, ref }: GithubSpec, cause: unknown): SlipwayEr
  * What a failed request to GitHub means for a visitor. GitHub answers 404 for a repository that is missing or
  * private, 422 for a missing ref, 409 for an empty repository, 403 or 429 for its limits, 451 for a takedown.
  */
-export const explainGithubError = (error: unknown, spec: GithubSpec, now: number): SlipwayError => {
+export const explainGithubError = (error: unknown, asked: GithubName, now: number): SlipwayError => {
   const failure = error as RequestFailure;
-  const name = `${spec.owner}/${spec.repo}`;
+  const { kind, name } = asked;
   const until = limitedUntil(failure, now);
   if (until !== undefined) return explainLimit(until, now, error);
   switch (failure.status ?? 0) {
     case 404:
       return new SlipwayError('REPO_NOT_FOUND', {
-        message: `GitHub has no public repository ${name}.`,
+        message: `GitHub has no public ${kind} ${name}.`,
         cause: error,
       });
     case 409:
@@ -56,7 +62,7 @@ export const explainGithubError = (error: unknown, spec: GithubSpec, now: number
         cause: error,
       });
     case 422:
-      return explainRef(spec, error);
+      return explainRef(asked, error);
     case 403:
     case 451:
       return new SlipwayError('REPO_NOT_FOUND', { message: `GitHub gives no access to ${name}.`, cause: error });

@@ -1,76 +1,66 @@
 import type { ProviderDisplay } from '../../contracts/repository.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { makeCanonical } from './canonical-repository.ts';
-import { explainGithubError } from './explain-github-error.ts';
-import {
-  createGithubCommits,
-  type FindGithubCommit,
-  type GithubAnswer,
-  type GithubSettings,
-} from './github-commits.ts';
 import { parseCommit } from '../../platform/git-ref.ts';
+import { makeCanonical, type ForgeHosts } from './canonical-repository.ts';
+import type { GithubApi } from './github-api.ts';
 import { parseGithubSpec, type GithubSpec } from './parse-github-spec.ts';
-import type { RepoProvider } from './repo-provider.ts';
+import { makeDetectRegex, type RepoProvider } from './repo-provider.ts';
 
 export type GithubProviderParts = {
-  readonly settings: GithubSettings;
-  readonly clock: Clock;
-  /** Told how many requests GitHub still allows, whenever it says so. */
-  readonly onRemaining?: (remaining: number) => void;
-  readonly timeoutMs?: number;
+  readonly api: GithubApi;
+  readonly forges: ForgeHosts;
 };
 
-const TIMEOUT_MS = 10_000;
+/** What the API says about a ref; owner and repository as GitHub spells them today, also after a rename. */
+type GithubCommit = GithubSpec & { readonly sha: string };
 
 const makeDisplay = (host: string): ProviderDisplay => ({
   displayName: 'GitHub',
   id: 'gh',
   spec: { validateRegex: '[^/]+/[^/]+/.+' },
-  detect: { regex: `^(https?://${host.replaceAll('.', String.raw`\.`)}/)?(?<repo>.*[^/])/?` },
+  detect: { regex: makeDetectRegex(host) },
   repo: { label: 'GitHub repository name or address', placeholder: 'owner/repository', urlEncode: false },
   ref: { enabled: true, default: 'HEAD' },
 });
 
-const ask = async (
-  find: FindGithubCommit,
-  spec: GithubSpec,
-  { parts, signal }: { parts: GithubProviderParts; signal: AbortSignal },
-): Promise<GithubAnswer> => {
-  const timeout = AbortSignal.timeout(parts.timeoutMs ?? TIMEOUT_MS);
-  try {
-    return await find(spec, AbortSignal.any([signal, timeout]));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (timeout.aborted)
-      throw new SlipwayError('REPO_UNREACHABLE', { message: 'GitHub did not answer in time.', cause: error });
-    throw explainGithubError(error, spec, parts.clock.now());
-  }
+/** A renamed repository answers under its new name, which is the one that can be cloned without a redirect. */
+const readCommit = (data: { html_url?: string; sha: string }, { owner, repo, ref }: GithubSpec): GithubCommit => {
+  const [, newOwner, newRepo] = URL.parse(data.html_url ?? '')?.pathname.split('/') ?? [];
+  return { owner: newOwner ?? owner, repo: newRepo ?? repo, ref, sha: data.sha };
+};
+
+const findCommit = (api: GithubApi, spec: GithubSpec, signal: AbortSignal): Promise<GithubCommit> => {
+  const { owner, repo, ref } = spec;
+  const question = {
+    name: { kind: 'repository', name: `${owner}/${repo}`, ref },
+    key: ['commit', owner.toLowerCase(), repo.toLowerCase(), ref].join('/'),
+    send: (...[octokit, options]: Parameters<Parameters<GithubApi>[0]['send']>) =>
+      octokit.repos.getCommit({ ...spec, per_page: 1, ...options }),
+    read: (data: { html_url?: string; sha: string }) => readCommit(data, spec),
+  } as const;
+  return api(question, signal);
 };
 
 /** Public repositories of GitHub, or of one GitHub Enterprise host: `owner/repository/ref`. */
-export const createGithubProvider = (parts: GithubProviderParts): RepoProvider => {
-  const { host } = parts.settings;
-  const find = createGithubCommits(parts.settings);
+export const createGithubProvider = ({ api, forges }: GithubProviderParts): RepoProvider => {
+  const host = forges.github;
   const display = makeDisplay(host);
   return {
     display,
     resolve: async (spec, signal) => {
-      const { commit, remaining } = await ask(find, parseGithubSpec(spec), { parts, signal });
-      if (remaining !== undefined) parts.onRemaining?.(remaining);
-      const { owner, repo } = commit;
-      const sha = parseCommit(commit.sha);
-      if (sha === undefined)
+      const { owner, repo, sha } = await findCommit(api, parseGithubSpec(spec), signal);
+      const commit = parseCommit(sha ?? '');
+      if (commit === undefined)
         throw new SlipwayError('REPO_UNREACHABLE', { message: 'GitHub gave an answer that is not a commit.' });
       const repoUrl = `https://${host}/${owner}/${repo}`;
       return {
         provider: display.id,
-        canonical: makeCanonical(new URL(repoUrl), host),
+        canonical: makeCanonical(new URL(repoUrl), forges),
         cloneUrl: repoUrl,
-        commit: sha,
+        commit,
         repoUrl,
-        refUrl: `${repoUrl}/tree/${sha}`,
-        persistentSpec: `${owner}/${repo}/${sha}`,
+        refUrl: `${repoUrl}/tree/${commit}`,
+        persistentSpec: `${owner}/${repo}/${commit}`,
       };
     },
   };

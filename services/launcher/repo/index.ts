@@ -1,11 +1,19 @@
 import type { ProviderDisplay } from '../../contracts/repository.ts';
+import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { AddressGuard } from '../../platform/address-guard.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RunGit } from '../../platform/git-command.ts';
-import type { GithubSettings } from './github-commits.ts';
+import { createGuardedRequest } from '../../platform/guarded-request.ts';
+import { createArchiveProviders } from './archive-provider.ts';
+import { readForges } from './canonical-repository.ts';
+import { createGistProvider } from './gist-provider.ts';
+import { createGithubApi } from './github-api.ts';
 import { createGithubProvider } from './github-provider.ts';
+import { createGitlabProvider } from './gitlab-provider.ts';
 import { createGitProvider } from './git-provider.ts';
+import { measureLookups, type LookupOutcome } from './measured-lookup.ts';
+import { rememberLookups } from './remembered-lookup.ts';
 import type { RepoProvider } from './repo-provider.ts';
 
 /** The providers by the prefix that links name them with. */
@@ -18,13 +26,12 @@ export type RepoProviders = {
 };
 
 export type RepoProviderParts = {
-  readonly github: GithubSettings;
+  readonly settings: Pick<Settings, 'github' | 'gitlab' | 'archives' | 'lookupTimeoutSeconds' | 'lookupCacheSeconds'>;
   readonly git: RunGit;
   readonly guard: AddressGuard;
   readonly clock: Clock;
-  /** The longest that a repository host may take to answer. */
-  readonly timeoutMs?: number;
-  readonly onGithubRemaining?: (remaining: number) => void;
+  readonly onGithubRemaining: (remaining: number) => void;
+  readonly onLookup: (outcome: LookupOutcome) => void;
 };
 
 /** Makes a registry of the given providers; their order is the order of the pages. */
@@ -44,18 +51,25 @@ export const createRegistry = (providers: readonly RepoProvider[]): RepoProvider
   };
 };
 
-/** All providers of this server. A new one is a file beside this one and a line here. */
-export const createRepoProviders = (parts: RepoProviderParts): RepoProviders =>
-  createRegistry([
-    createGithubProvider({
-      settings: parts.github,
-      clock: parts.clock,
-      ...(parts.onGithubRemaining === undefined ? {} : { onRemaining: parts.onGithubRemaining }),
-    }),
-    createGitProvider({
-      git: parts.git,
-      guard: parts.guard,
-      githubHost: parts.github.host,
-      ...(parts.timeoutMs === undefined ? {} : { timeoutMs: parts.timeoutMs }),
-    }),
-  ]);
+/** All providers, in BinderHub's order, which is that of the pages. A new one is a file beside this one and a line here. */
+const createAll = ({ settings, git, guard, clock, onGithubRemaining }: RepoProviderParts): readonly RepoProvider[] => {
+  const timeoutMs = settings.lookupTimeoutSeconds * 1000;
+  const forges = readForges(settings);
+  const { github, gitlab, archives } = settings;
+  const api = createGithubApi({ settings: github, clock, onRemaining: onGithubRemaining, timeoutMs });
+  return [
+    createGithubProvider({ api, forges }),
+    createGistProvider({ api, forges, allowSecret: github.secretGists }),
+    createGitProvider({ git, guard, forges, timeoutMs }),
+    createGitlabProvider({ git, guard, forges, timeoutMs, address: gitlab.url }),
+    ...createArchiveProviders({ settings: archives, request: createGuardedRequest(guard), timeoutMs }),
+  ];
+};
+
+/** All providers of this server, which remember what they found for a moment. */
+export const createRepoProviders = (parts: RepoProviderParts): RepoProviders => {
+  const { clock, onLookup, settings } = parts;
+  const seconds = settings.lookupCacheSeconds;
+  const providers = createAll(parts).map((provider) => measureLookups(provider, { clock, onLookup }));
+  return createRegistry(providers.map((provider) => rememberLookups(provider, { seconds, clock })));
+};

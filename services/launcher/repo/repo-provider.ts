@@ -10,3 +10,7 @@ export interface RepoProvider {
   /** `spec` is the percent-encoded rest of the path, without trailing slashes. */
   resolve(spec: string, signal: AbortSignal): Promise<ResolvedRepository>;
 }
+
+/** What a page takes off a pasted address to get the name that a forge's provider wants, as a JavaScript regex. */
+export const makeDetectRegex = (host: string): string =>
+  `^(https?://${host.replaceAll('.', String.raw`\.`)}/)?(?<repo>.*[^/])/?`;

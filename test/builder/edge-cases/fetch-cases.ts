@@ -6,6 +6,7 @@ import { unpack } from '../../../services/builder/fetch/archive/unpack.ts';
 import { createGitFetcher } from '../../../services/builder/fetch/git-fetcher.ts';
 import { createContentTar } from '../../../services/builder/image/content-tar.ts';
 import { makeImageName } from '../../../services/contracts/image-name.ts';
+import { FORGES } from '../../support/forges.ts';
 import { createGitProvider } from '../../../services/launcher/repo/git-provider.ts';
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
@@ -111,7 +112,7 @@ export const FETCH_CASES: readonly EdgeCase[] = [
       const provider = createGitProvider({
         git: createGit(process.env),
         guard: createAddressGuard([server.host]),
-        githubHost: 'github.com',
+        forges: FORGES,
       });
       const resolve = (ref: string) =>
         provider.resolve(`${encodeURIComponent(url)}/${encodeURIComponent(ref)}`, AbortSignal.timeout(20_000));
@@ -198,7 +199,7 @@ export const FETCH_CASES: readonly EdgeCase[] = [
         return allow(address);
       };
       const git = createGit(process.env);
-      const provider = createGitProvider({ git, guard, githubHost: 'github.com' });
+      const provider = createGitProvider({ git, guard, forges: FORGES });
       const spec = `${encodeURIComponent(url)}/HEAD`;
       expect(await provider.resolve(spec, AbortSignal.timeout(20_000))).toMatchObject({ commit });
       const fetcher = createGitFetcher({ git, guard, timeoutMs: 20_000, maxBytes: 2 ** 20 });

@@ -11,6 +11,7 @@ import { createGitProvider } from '../../../services/launcher/repo/git-provider.
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { refusalOf, repoProviderContract } from '../../conformance/repo-provider.ts';
+import { FORGES } from '../../support/forges.ts';
 import { startGitServer, type GitServer, type ServedRepository } from '../../support/git-server.ts';
 
 const COMMIT = 'f7f3ff6d1bf708bdc12e5f10e18b2a90a4795603';
@@ -21,7 +22,7 @@ const createProvider = (allowHosts: readonly string[], timeoutMs = 10_000) =>
   createGitProvider({
     git: createGit(process.env),
     guard: createAddressGuard(allowHosts, async (host) => (host === 'nowhere.test' ? [] : [host])),
-    githubHost: 'github.com',
+    forges: FORGES,
     timeoutMs,
   });
 
@@ -109,7 +110,7 @@ describe('the git provider', () => {
     const provider = createGitProvider({
       git: async () => expect.fail('asked'),
       guard: async (url) => ({ host: url.hostname, port: 443, addresses: ['1.1.1.1'] }),
-      githubHost: 'github.com',
+      forges: FORGES,
     });
     expect(await provider.resolve(`${address}/${COMMIT.toUpperCase()}`, never())).toMatchObject({
       canonical,
@@ -168,6 +169,9 @@ describe('the refs of a repository', () => {
     await run('init', '--quiet', '--bare', join(directory, 'served', 'empty.git'));
     await execa('git', ['update-server-info'], { cwd: join(directory, 'served', 'empty.git') });
     server.get('/moved.git/info/refs', async (_request, reply) => reply.redirect('/refs.git/info/refs', 301));
+    server.get('/lost.git/info/refs', async (_request, reply) => reply.redirect('/refs.git/HEAD', 302));
+    server.get('/away.git/info/refs', async (_request, reply) => reply.redirect('https://10.0.0.1/a.git/info/refs'));
+    server.get('/spinning.git/info/refs', async (_request, reply) => reply.redirect('/spinning.git/info/refs'));
     server.get('/private.git/info/refs', async (_request, reply) =>
       reply.code(401).header('www-authenticate', 'Basic realm="x"').send(),
     );
@@ -202,13 +206,25 @@ describe('the refs of a repository', () => {
     expect(await resolve(ref)).toBe(commits[name]);
   });
 
+  it('is found where its host says that it has moved to', async () => {
+    const provider = createProvider([new URL(address()).host]);
+    const spec = encode(`${address()}/moved.git`, 'feature/x');
+    expect(await provider.resolve(spec, never())).toMatchObject({
+      cloneUrl: `${address()}/refs.git`,
+      canonical: `${new URL(address()).host}/refs`,
+      commit: commits['feature'],
+    });
+  });
+
   it('does not take the end of a longer name for a branch', async () => {
     const provider = createProvider([new URL(address()).host]);
     expect((await refusalOf(provider, encode(`${address()}/refs.git`, 'hidden'))).code).toBe('REPO_REF_NOT_FOUND');
   });
 
   it.each([
-    ['moved.git', 'REPO_NOT_FOUND', 'moved'],
+    ['lost.git', 'REPO_NOT_FOUND', 'moved'],
+    ['away.git', 'REPO_HOST_REFUSED', '10.0.0.1'],
+    ['spinning.git', 'REPO_UNREACHABLE', ''],
     ['private.git', 'REPO_NOT_FOUND', 'private'],
     ['broken.git', 'REPO_UNREACHABLE', ''],
     ['empty.git', 'REPO_REF_NOT_FOUND', 'empty'],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createGithubApi } from '../../../services/launcher/repo/github-api.ts';
 import { createGithubProvider } from '../../../services/launcher/repo/github-provider.ts';
 import { systemClock } from '../../../services/platform/clock.ts';
 import { refusalOf, repoProviderContract } from '../../conformance/repo-provider.ts';
+import { FORGES } from '../../support/forges.ts';
 import { startFakeGithub, type FakeGithub } from '../../support/fake-github.ts';
 
 const SHA = 'f7f3ff6d1bf708bdc12e5f10e18b2a90a4795603';
@@ -13,9 +15,12 @@ type Settings = { readonly accessToken?: string; readonly timeoutMs?: number };
 
 const createProvider = (github: FakeGithub, { accessToken = '', timeoutMs = 5000 }: Settings = {}) =>
   createGithubProvider({
-    settings: { host: 'github.com', apiUrl: github.apiUrl, accessToken },
-    clock: { ...systemClock, now: () => NOW },
-    timeoutMs,
+    forges: FORGES,
+    api: createGithubApi({
+      settings: { host: 'github.com', apiUrl: github.apiUrl, accessToken },
+      clock: { ...systemClock, now: () => NOW },
+      timeoutMs,
+    }),
   });
 
 const startWithRepository = async (): Promise<FakeGithub> => {
@@ -138,11 +143,12 @@ describe('the gh provider', () => {
     await using github = await startWithRepository();
     github.limit(60, NOW / 1000 + 60);
     const remaining: number[] = [];
-    const provider = createGithubProvider({
+    const api = createGithubApi({
       settings: { host: 'github.com', apiUrl: github.apiUrl, accessToken: '' },
       clock: systemClock,
       onRemaining: (count) => remaining.push(count),
     });
+    const provider = createGithubProvider({ api, forges: FORGES });
     await provider.resolve('Owner/Repo/main', never());
     await provider.resolve('Owner/Repo/main', never());
     expect(remaining).toEqual([59, 59]);

@@ -51,6 +51,7 @@ export const startFigshare = (files: readonly ServedFile[]): Promise<ArchiveServ
     return {
       ...makeHandle(FIGSHARE.doi, page),
       ...makeHandle(`${FIGSHARE.doi}.v1`, `${page}/1`),
+      ...makeHandle(`${FIGSHARE.doi}.v2`, `${page}/2`),
       [article]: makeVersion(2),
       [`${article}/versions/1`]: makeVersion(1),
       [`${article}/versions/2`]: makeVersion(2),

@@ -16,6 +16,10 @@ export const LABELS = {
   request: 'slipway.request',
   persistentRequest: 'slipway.persistent-request',
   launchHost: 'slipway.launch-host',
+  /** Who started the session: a keyed hash, never an address. */
+  client: 'slipway.client',
+  /** What the session may use beyond or below the settings, as JSON. */
+  limits: 'slipway.limits',
   environmentKey: 'slipway.environment-key',
   /** The build plan as JSON. */
   plan: 'slipway.plan',

@@ -12,15 +12,32 @@ export type BuildStep = Static<typeof BuildStep>;
 const at = Type.Integer({ description: 'When it happened, milliseconds since 1970.' });
 const message = Type.String({ description: 'Text for people; carries its own line ends.' });
 
+const waiting = {
+  position: Type.Optional(Type.Integer({ description: 'The place in the queue for a session; 1 is next.' })),
+  estimateSeconds: Type.Optional(
+    Type.Integer({ description: 'How long it will take, judging by what was seen before.' }),
+  ),
+};
+
+const progressOf = <Phase extends string>(phase: Phase) => ({
+  phase: Type.Literal(phase),
+  message,
+  at,
+  step: Type.Optional(BuildStep),
+});
+
 const progress = <Phase extends string>(phase: Phase, description: string) =>
-  Type.Object({ phase: Type.Literal(phase), message, at, step: Type.Optional(BuildStep) }, { description });
+  Type.Object(progressOf(phase), { description });
 
 const ending = <Phase extends string, Rest extends TProperties>(phase: Phase, rest: Rest, description: string) =>
   Type.Object({ phase: Type.Literal(phase), message, at, ...rest }, { description });
 
-const WaitingEvent = progress(
-  'waiting',
-  'The launch is accepted and waits: for the repository to be looked up, for a build slot, or for its image to be fetched.',
+const WaitingEvent = Type.Object(
+  { ...progressOf('waiting'), ...waiting },
+  {
+    description:
+      'The launch is accepted and waits: for the repository to be looked up, for a session to be free, for a build slot, or for its image to be fetched.',
+  },
 );
 export const FetchingEvent = progress('fetching', 'The repository is being downloaded.');
 export const BuildingEvent = progress('building', 'A line of the build log, or a step that began or ended.');
@@ -60,6 +77,9 @@ export const FailedEvent = ending(
     hint: Type.String({ description: 'What to do next.' }),
     status_code: Type.Integer(),
     retry: Type.Boolean({ description: 'Whether the same launch may succeed later.' }),
+    retryAfterSeconds: Type.Optional(
+      Type.Integer({ description: 'When trying again may succeed, as the header Retry-After says it.' }),
+    ),
     log: Type.Optional(Type.String({ description: 'The last lines of the log that explain the failure.' })),
   },
   'The launch ended without a session. Terminal.',

@@ -4,6 +4,10 @@ import { RepoSpec } from './repository.ts';
 /** What a visitor asked for, and where from; all that is needed to run the launch again after a restart. */
 export const LaunchRequest = Type.Object({
   repo: RepoSpec,
+  client: Type.Optional(Type.String({ description: 'Who asks: a keyed hash of the network, never an address.' })),
+  unattended: Type.Optional(
+    Type.Boolean({ description: 'Whether it goes on although nobody follows it, as launches of programs do.' }),
+  ),
   launchHost: Type.String({ description: 'The control address as the visitor sees it, with a slash at its end.' }),
   sessionHost: Type.String({ description: 'The session address as the visitor sees it, without a slash at its end.' }),
   buildOnly: Type.Optional(Type.Boolean({ description: 'Ends when the image exists: no session is started.' })),

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { ErrorCode } from './errors.ts';
 import { ERRORS } from './errors.ts';
+import { SessionLimits } from './policy.ts';
 
 /** What a session is started for; kept in the labels of its container. */
 export const SessionSpec = Type.Object({
@@ -12,6 +13,8 @@ export const SessionSpec = Type.Object({
   refUrl: Type.String(),
   request: Type.String({ description: 'As binder_request: v2/<provider>/<spec>.' }),
   persistentRequest: Type.String(),
+  client: Type.Optional(Type.String({ description: 'Who started it: a keyed hash of the network, never an address.' })),
+  limits: Type.Optional(SessionLimits),
   launchHost: Type.Optional(Type.String({ description: 'As binder_launch_host; told to the session.' })),
 });
 export type SessionSpec = Static<typeof SessionSpec>;

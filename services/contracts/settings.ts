@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Admission } from './settings/admission.ts';
 import { Base } from './settings/base.ts';
 import { Build } from './settings/build.ts';
 import { count, port, text } from './settings/fields.ts';
@@ -21,6 +22,11 @@ export const Settings = Type.Object(
       '',
       'The address of the session listener as browsers see it; default: the host of the request and sessionPort.',
     ),
+    trustedProxies: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/\\d{1,3})?$' }), {
+      default: ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+      description:
+        'With publicUrl: the addresses of reverse proxies, whose X-Forwarded-For is believed. Nobody else is.',
+    }),
     data: text('.data', 'Directory of the database, the secret and the logs.'),
     allowHosts: Type.Array(Type.String({ pattern: '^[^/@\\s]+$' }), {
       default: [],
@@ -55,6 +61,7 @@ export const Settings = Type.Object(
     images: Images,
     sessions: Sessions,
     isolation: Isolation,
+    admission: Admission,
     github: Github,
     gitlab: Gitlab,
     softwareHeritage: SoftwareHeritage,

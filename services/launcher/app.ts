@@ -3,6 +3,7 @@ import type { Settings } from '../contracts/settings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
+import type { WelcomeClient } from './admission/welcome.ts';
 import { addErrorHandling, sendFrameworkError } from './http/errors.ts';
 import type { EventStreamOptions } from './http/event-stream.ts';
 import { addHeaders } from './http/headers.ts';
@@ -22,10 +23,12 @@ import type { SessionLife } from './sessions/session-life.ts';
 import type { SessionService } from './sessions/session-service.ts';
 
 export type ControlAppParts = {
-  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl' | 'adminToken'>;
+  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl' | 'adminToken' | 'trustedProxies'>;
   /** The port that the session listener really has. */
   readonly sessionPort: () => number;
   readonly launches: LaunchService;
+  /** Lets clients ask for new launches, or not. */
+  readonly welcome: WelcomeClient;
   readonly sessions: Pick<SessionService, 'access'>;
   readonly providers: RepoProviders;
   readonly builds: Pick<BuildQueue, 'depth' | 'list' | 'watch' | 'cancel'>;
@@ -62,11 +65,11 @@ const createDraining = (app: FastifyInstance): AbortSignal => {
 
 /**
  * The control listener: the pages and BinderHub's API. What a reverse proxy says about the client is believed only
- * when the operator has set the public address.
+ * when the operator has set the public address, and only of the proxies that the settings name.
  */
 export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
   const app = fastify({
-    trustProxy: parts.settings.publicUrl !== '',
+    trustProxy: parts.settings.publicUrl === '' ? false : parts.settings.trustedProxies,
     requestTimeout: REQUEST_TIMEOUT_MS,
     frameworkErrors: sendFrameworkError,
     routerOptions: { maxParamLength: 1000 },

@@ -3,6 +3,7 @@ import { createAddressGuard } from '../platform/address-guard.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createGit } from '../platform/git-command.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Admission } from './admission/admit.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchService } from './launches.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,6 +20,7 @@ type LaunchGround = {
   readonly metrics: Metrics;
   readonly stores: Stores;
   readonly sessions: SessionService;
+  readonly admission: Admission;
 };
 
 const createProviders = ({ settings, env, metrics }: LaunchGround): RepoProviders =>
@@ -41,6 +43,7 @@ export const createLaunches = (ground: LaunchGround) => {
     images,
     builds: stores.builds,
     sessions,
+    admission: ground.admission,
     events: stores.events,
     clock: systemClock,
     metrics,

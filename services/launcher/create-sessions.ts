@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { ErrorCode } from '../contracts/errors.ts';
+import type { SessionEnd } from '../contracts/session.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
@@ -9,11 +9,13 @@ import type { Logger } from '../platform/logger.ts';
 import { createSessionIsolation } from './isolation/session-isolation.ts';
 import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
 import { findOverDisk } from './isolation/disk-use.ts';
+import { createClientNames } from './admission/client-network.ts';
 import type { Metrics } from './metrics.ts';
 import { createSessionServer } from './proxy/session-server.ts';
 import { createReconciler } from './reconcile/reconciler.ts';
 import { createSessionService } from './sessions/create-session-service.ts';
 import { createDockerSessionRuntime } from './sessions/docker-session-runtime.ts';
+import type { EndedSession } from './sessions/end-session.ts';
 import { createSessionAccess } from './sessions/session-access.ts';
 import { createSessionDirectory } from './sessions/session-directory.ts';
 import { createSessionLife } from './sessions/session-life.ts';
@@ -42,10 +44,13 @@ export const openSessions = async ({ settings, engine, stores }: SessionGround) 
   const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
   const { history } = stores;
   const directory = createSessionDirectory({ runtime, history, clock });
-  return { instance, isolation, runtime, history, directory, keys: createSessionAccess({ secret, clock }) };
+  const keys = createSessionAccess({ secret, clock });
+  const nameClient = createClientNames(secret);
+  return { instance, isolation, runtime, history, directory, keys, nameClient };
 };
 
 type ServedSessions = SessionGround & {
+  readonly stores: Pick<Stores, 'durations'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly controlPort: () => number;
@@ -74,20 +79,29 @@ const makeControlUrl =
     return `http://${host}:${controlPort()}/`;
   };
 
+/** Counts sessions that are over, and remembers how long they lasted. */
+const createOnEnded =
+  ({ metrics, stores }: Pick<ServedSessions, 'metrics' | 'stores'>) =>
+  ({ code, at }: SessionEnd, { spec, startedAt }: EndedSession): void => {
+    metrics.count('slipway_sessions_ended_total', { code });
+    const seconds = Math.max(0, at - startedAt) / 1000;
+    stores.durations.note({ kind: 'session', canonical: spec.canonical, seconds, at });
+  };
+
 /** Everything about sessions: how they start, the listener that serves them, and the loop that keeps order. */
 export const createSessions = async (parts: ServedSessions) => {
-  const { settings, logger, metrics } = parts;
+  const { settings, logger } = parts;
   const opened = await openSessions(parts);
   const { runtime, history, directory, keys } = opened;
   const keeper = createKeeper(parts, opened);
   const [clock, limits] = [systemClock, settings.sessions];
   const { startTimeoutSeconds } = limits;
   const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
-  const onEnded = (code: ErrorCode): void => metrics.count('slipway_sessions_ended_total', { code });
+  const onEnded = createOnEnded(parts);
   const shared = { runtime, directory, history, keys, limits, clock, logger, onEnded };
   const reconciler = createReconciler({ ...shared, findOverDisk: () => keeper.overDisk() });
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
-  return { service, reconciler, keeper, server, directory, life, keys };
+  return { service, reconciler, keeper, server, directory, life, keys, nameClient: opened.nameClient };
 };

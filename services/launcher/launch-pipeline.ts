@@ -1,9 +1,12 @@
 import type { BuildRequest } from '../contracts/build.ts';
 import { makeImageName } from '../contracts/image-name.ts';
 import type { LaunchEvent, ProgressPhase, ReadyEvent } from '../contracts/launch-event.ts';
+import type { SessionLimits } from '../contracts/policy.ts';
 import type { ResolvedRepository } from '../contracts/repository.ts';
 import { fromErrorBody, toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Admission, Place } from './admission/admit.ts';
+import { makeWaitingEvent } from './admission/make-waiting-event.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { LaunchRecord } from './events/event-log.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
@@ -22,6 +25,7 @@ export interface ImageFinder {
 /** What a launch needs of the rest of the launcher, which does everything that touches the world. */
 export type LaunchParts = {
   readonly providers: RepoProviders;
+  readonly admission: Admission;
   readonly images: ImageFinder;
   readonly builds: BuildQueue;
   readonly sessions: SessionService;
@@ -51,10 +55,28 @@ export async function* runLaunch(parts: LaunchParts, launch: LaunchRecord, signa
 
 async function* runStages(run: Run): Stage<void> {
   const repository = yield* resolveRepository(run);
+  if (run.launch.request.buildOnly === true) yield* buildOnly(run, repository);
+  else yield* launchSession(run, repository);
+}
+
+async function* launchSession(run: Run, repository: ResolvedRepository): Stage<void> {
+  await using place = yield* admit(run, repository);
+  const image = yield* findOrBuildImage(run, repository);
+  yield* startSession(run, { repository, image, limits: place.limits });
+}
+
+async function* buildOnly(run: Run, repository: ResolvedRepository): Stage<void> {
+  run.parts.admission.judge(repository.canonical);
   const imageName = yield* findOrBuildImage(run, repository);
-  if (run.launch.request.buildOnly === true)
-    yield { phase: 'ready', message: `The image is ${imageName}\n`, at: run.parts.clock.now(), imageName };
-  else yield* startSession(run, repository, imageName);
+  yield { phase: 'ready', message: `The image is ${imageName}\n`, at: run.parts.clock.now(), imageName };
+}
+
+async function* admit({ parts, launch, signal }: Run, { canonical }: ResolvedRepository): Stage<Place> {
+  const { id, createdAt, request } = launch;
+  const places = parts.admission.admit({ id, createdAt, canonical, client: request.client }, signal);
+  let next = await places.next();
+  for (; next.done !== true; next = await places.next()) yield makeWaitingEvent(next.value, parts.clock.now());
+  return next.value;
 }
 
 /** Passes lines on as events of one phase and gives the result of the work. */
@@ -96,15 +118,31 @@ async function* followBuild({ parts, signal }: Run, request: BuildRequest): Stag
   if (!result.ok) throw fromErrorBody(result.error);
 }
 
-async function* startSession(run: Run, repository: ResolvedRepository, image: string): Stage<void> {
-  const { launch, signal } = run;
-  const { sessions, clock } = run.parts;
-  const { repo, launchHost, sessionHost } = launch.request;
+type Wanted = {
+  readonly repository: ResolvedRepository;
+  readonly image: string;
+  readonly limits: SessionLimits;
+};
+
+async function* startSession({ parts, launch, signal }: Run, { repository, image, limits }: Wanted): Stage<void> {
+  const { sessions, clock } = parts;
+  const { repo, launchHost, sessionHost, client } = launch.request;
   const { canonical, repoUrl, refUrl } = repository;
   const request = `v2/${repo.provider}/${repo.spec}`;
   const persistentRequest = `v2/${repository.provider}/${repository.persistentSpec}`;
   yield makeProgressEvent('launching', 'Starting the session.', clock.now());
-  const wanted = { launchId: launch.id, launchHost, image, canonical, repoUrl, refUrl, request, persistentRequest };
+  const wanted = {
+    launchId: launch.id,
+    launchHost,
+    image,
+    canonical,
+    repoUrl,
+    refUrl,
+    request,
+    persistentRequest,
+    ...(client === undefined ? {} : { client }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+  };
   const { id: sessionId } = yield* sayWhile('launching', sessions.start(wanted, signal), clock);
   const url = `${sessionHost}${sessions.access(sessionId).path}`;
   yield {

@@ -4,6 +4,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createControlApp } from './app.ts';
+import { createAdmissionParts } from './create-admission.ts';
 import { createLaunches } from './create-launches.ts';
 import { createSessions, openSessions } from './create-sessions.ts';
 import type { IsolationKeeper } from './isolation/isolation-keeper.ts';
@@ -69,10 +70,13 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   const { settings, engine, stores, logger } = options;
   const metrics = createMetrics();
   const sessions = await createSessions({ ...options, metrics, controlPort: () => portOf(control.server) });
-  const { providers, launches } = createLaunches({ ...options, metrics, sessions: sessions.service });
+  const { directory, nameClient } = sessions;
+  const { admission, welcome } = createAdmissionParts({ ...options, directory, nameClient });
+  const { providers, launches } = createLaunches({ ...options, metrics, admission, sessions: sessions.service });
   const control: FastifyInstance = createControlApp({
     settings,
     launches,
+    welcome,
     sessions: sessions.service,
     life: sessions.life,
     keys: sessions.keys,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../contracts/settings.ts';
 import { openDatabase, type Database } from '../platform/sqlite.ts';
+import { createDurations, type Durations } from './admission/durations.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
@@ -15,6 +16,7 @@ export type Stores = {
   readonly events: EventLog;
   readonly builds: BuildQueue;
   readonly history: SessionHistory;
+  readonly durations: Durations;
   /** When each image was launched last, by name: milliseconds since 1970. */
   lastLaunches(): Promise<ReadonlyMap<string, number>>;
   close(): Promise<void>;
@@ -31,6 +33,7 @@ const createSqliteStores = (data: string): Stores => {
     events: createSqliteEventLog(database),
     builds: createSqliteBuildQueue(database),
     history: createSessionHistory(database),
+    durations: createDurations(database),
     lastLaunches: async () => readLastLaunches(database),
     close: async () => database.close(),
   };

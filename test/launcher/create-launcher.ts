@@ -12,6 +12,7 @@ import type { RepoProvider } from '../../services/launcher/repo/repo-provider.ts
 import type { SessionRequest, SessionService } from '../../services/launcher/sessions/session-service.ts';
 import { systemClock } from '../../services/platform/clock.ts';
 import { createLogger, type Logger } from '../../services/platform/logger.ts';
+import { createTestAdmission } from '../support/open-admission.ts';
 import { createMemoryBuildQueue } from '../support/memory-build-queue.ts';
 import { createMemoryEventLog } from '../support/memory-event-log.ts';
 
@@ -117,6 +118,7 @@ export const createLauncherParts = (overrides: Partial<LaunchServiceParts> = {})
   };
   const parts: LaunchServiceParts = {
     providers: createRegistry([provider]),
+    admission: createTestAdmission(),
     images: { find },
     builds,
     sessions,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SessionEnd } from '../../services/contracts/session.ts';
 import { createControlApp, type ControlAppParts } from '../../services/launcher/app.ts';
 import { createSessionAccess } from '../../services/launcher/sessions/session-access.ts';
 import { createSessionDirectory } from '../../services/launcher/sessions/session-directory.ts';
@@ -34,7 +35,7 @@ const createSessions = () => {
   const limits = { idleSeconds: 1200, maxAgeSeconds: 21_600, downloadMib: 1 };
   const logger = createLogger({ level: 'silent' });
   const ended: string[] = [];
-  const onEnded = (code: string): void => void ended.push(code);
+  const onEnded = ({ code }: SessionEnd): void => void ended.push(code);
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   return { runtime, history, directory, life, ended, keys: createSessionAccess({ secret: Buffer.from('x'), clock }) };
 };
@@ -48,9 +49,10 @@ export const startControl = async (overrides: Partial<ControlAppParts> = {}) => 
     ...launcher.parts,
     life,
     keys,
-    settings: { publicUrl: '', sessionUrl: '', adminToken: '' },
+    settings: { publicUrl: '', sessionUrl: '', adminToken: '', trustedProxies: [] },
     sessionPort: () => 8181,
     launches: launcher.launches,
+    welcome: async () => ({ client: undefined, headers: {} }),
     countSessions: () => 3,
     checks: [],
     webDist,

@@ -8,6 +8,7 @@ const STAGES: Readonly<Record<string, string>> = {
   IMAGE: 'Looking images up',
   SESSION: 'The session',
   PROXY: 'Reaching the session',
+  LIMIT: 'Being let in',
   LAUNCH: 'The launch as a whole',
   CONFIG: 'Starting Slipway',
 };

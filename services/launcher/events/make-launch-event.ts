@@ -13,7 +13,7 @@ export const makeProgressEvent = (phase: ProgressPhase, text: string, at: number
 /** The one event that ends a launch that went wrong; `details.log` of the error is shown, nothing else of it. */
 export const makeFailedEvent = (error: SlipwayError, at: number): FailedEvent => {
   const { code, hint, status, retry, details } = error;
-  const log = details['log'];
+  const { log, retryAfterSeconds } = details;
   return {
     phase: 'failed',
     message: line(error.message),
@@ -22,6 +22,7 @@ export const makeFailedEvent = (error: SlipwayError, at: number): FailedEvent =>
     hint,
     status_code: status,
     retry,
+    ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
     ...(typeof log === 'string' && log !== '' ? { log } : {}),
   };
 };

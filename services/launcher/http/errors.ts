@@ -36,10 +36,17 @@ const explain = (error: FastifyError | SlipwayError): SlipwayError => {
 const asksForStream = ({ raw, headers }: FastifyRequest): boolean =>
   (raw.url ?? '').startsWith('/build/') && isAccepted(headers.accept, 'text/event-stream');
 
+/** What a limit tells programs: when to come back, and how much is left. */
+const limitHeaders = ({ details }: SlipwayError): Record<string, string> => ({
+  ...(details['headers'] as Record<string, string> | undefined),
+  ...(typeof details['retryAfterSeconds'] === 'number' ? { 'retry-after': String(details['retryAfterSeconds']) } : {}),
+});
+
 const send = (request: FastifyRequest, reply: FastifyReply, error: SlipwayError): FastifyReply => {
-  if (!asksForStream(request)) return reply.headers(CORS_HEADERS).code(error.status).send(error.toBody());
+  const headers = { ...CORS_HEADERS, ...limitHeaders(error) };
+  if (!asksForStream(request)) return reply.headers(headers).code(error.status).send(error.toBody());
   const event = makeFailedEvent(error, Date.now());
-  return reply.headers({ ...CORS_HEADERS, ...EVENT_STREAM_HEADERS }).send(`data: ${JSON.stringify(event)}\n\n`);
+  return reply.headers({ ...headers, ...EVENT_STREAM_HEADERS }).send(`data: ${JSON.stringify(event)}\n\n`);
 };
 
 /** For the errors that fastify finds before there is a route, such as broken percent-encoding. */

@@ -4,7 +4,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
  * Any page may read any answer: clients embed launches in pages of their own. No answer depends on a cookie, so
  * there is nothing that another page could borrow.
  */
-export const CORS_HEADERS = { 'access-control-allow-origin': '*' };
+export const CORS_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset',
+};
 
 const PREFLIGHT_HEADERS = {
   'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',

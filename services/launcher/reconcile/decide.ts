@@ -6,9 +6,9 @@ type EndCode = 'SESSION_IDLE' | 'SESSION_MAX_AGE' | 'SESSION_DISK_EXCEEDED';
 /** What has to happen to a session so that the world is as it should be. */
 export type Action =
   /** It ended by itself: remember why, then remove what is left of it. */
-  | { readonly kind: 'bury'; readonly spec: SessionSpec; readonly end: SessionEnd }
+  | { readonly kind: 'bury'; readonly spec: SessionSpec; readonly startedAt: number; readonly end: SessionEnd }
   /** It has to end; an idle one only if none of its kernels is busy. */
-  | { readonly kind: 'end'; readonly spec: SessionSpec; readonly code: EndCode }
+  | { readonly kind: 'end'; readonly spec: SessionSpec; readonly startedAt: number; readonly code: EndCode }
   /** Its end is on record, but it still runs: ending it was interrupted. */
   | { readonly kind: 'finish'; readonly spec: SessionSpec };
 
@@ -27,12 +27,13 @@ export type Observation = {
 const decideOne = (session: Session, observation: Observation): Action | undefined => {
   const { spec, startedAt, state } = session;
   const { lastActivity, recorded, limits, now } = observation;
-  if (state.kind === 'ended') return { kind: 'bury', spec, end: state.end };
+  if (state.kind === 'ended') return { kind: 'bury', spec, startedAt, end: state.end };
   if (recorded.has(spec.id)) return { kind: 'finish', spec };
-  if (observation.overDisk.has(spec.id)) return { kind: 'end', spec, code: 'SESSION_DISK_EXCEEDED' };
-  if (now - startedAt >= limits.maxAgeSeconds * 1000) return { kind: 'end', spec, code: 'SESSION_MAX_AGE' };
+  if (observation.overDisk.has(spec.id)) return { kind: 'end', spec, startedAt, code: 'SESSION_DISK_EXCEEDED' };
+  const { maxAgeSeconds, idleSeconds } = { ...limits, ...spec.limits };
+  if (now - startedAt >= maxAgeSeconds * 1000) return { kind: 'end', spec, startedAt, code: 'SESSION_MAX_AGE' };
   const idle = now - (lastActivity.get(spec.id) ?? now);
-  return idle >= limits.idleSeconds * 1000 ? { kind: 'end', spec, code: 'SESSION_IDLE' } : undefined;
+  return idle >= idleSeconds * 1000 ? { kind: 'end', spec, startedAt, code: 'SESSION_IDLE' } : undefined;
 };
 
 /** Compares what runs with what should run. Pure; the same observation always gives the same actions. */

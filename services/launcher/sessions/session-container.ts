@@ -77,5 +77,5 @@ export const makeSessionContainer = (options: SessionContainer): ContainerCreate
   Env: makeEnvironment(options.spec, options.token),
   User: '1000',
   Labels: renderSessionLabels(options.spec, options.instance),
-  HostConfig: makeHostConfig(options),
+  HostConfig: makeHostConfig({ ...options, limits: { ...options.limits, ...options.spec.limits } }),
 });

@@ -40,15 +40,21 @@ const requireRunning = async ({ directory }: SessionLifeParts, id: string): Prom
   throw new SlipwayError(found.kind === 'ended' ? 'SESSION_NOT_RUNNING' : 'SESSION_NOT_FOUND');
 };
 
-const makeCountdown = ({ limits }: SessionLifeParts, { lastActivity, startedAt }: LiveSession): Countdown => ({
-  idleEndsAt: lastActivity + limits.idleSeconds * 1000,
-  maxAgeEndsAt: startedAt + limits.maxAgeSeconds * 1000,
-});
+/** A profile of the policy may give a session limits of its own. */
+const limitsOf = ({ limits }: SessionLifeParts, { spec }: LiveSession) => ({ ...limits, ...spec.limits });
+
+const makeCountdown = (parts: SessionLifeParts, session: LiveSession): Countdown => {
+  const { idleSeconds, maxAgeSeconds } = limitsOf(parts, session);
+  return {
+    idleEndsAt: session.lastActivity + idleSeconds * 1000,
+    maxAgeEndsAt: session.startedAt + maxAgeSeconds * 1000,
+  };
+};
 
 /** That it is kept counts as a use in the future, so that there is one rule for when a session ends. */
 const extend = async (parts: SessionLifeParts, id: string, seconds?: number): Promise<LiveSession> => {
   const session = await requireRunning(parts, id);
-  const { idleSeconds, maxAgeSeconds } = parts.limits;
+  const { idleSeconds, maxAgeSeconds } = limitsOf(parts, session);
   const wanted = parts.clock.now() + (seconds ?? idleSeconds) * 1000;
   const keptUntil = Math.min(wanted, session.startedAt + maxAgeSeconds * 1000);
   parts.directory.touch(id, keptUntil - idleSeconds * 1000);

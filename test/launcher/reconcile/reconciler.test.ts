@@ -59,7 +59,7 @@ const setup = async () => {
     limits,
     clock,
     logger: createLogger({ level: 'silent' }),
-    onEnded: (code) => void ended.push(code),
+    onEnded: ({ code }) => void ended.push(code),
   });
   const start = async () => {
     const spec = makeSessionSpec();

@@ -169,6 +169,7 @@ describe('addresses', () => {
       publicUrl: 'https://slipway.example.org',
       sessionUrl: 'https://sessions.example.org/',
       adminToken: '',
+      trustedProxies: ['127.0.0.1'],
     };
     await using behindProxy = await startControl({ settings });
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'evil.example' };

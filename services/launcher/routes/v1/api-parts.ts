@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationName } from '../../../contracts/api/operations.ts';
 import type { Settings } from '../../../contracts/settings.ts';
 import type { Clock } from '../../../platform/clock.ts';
+import type { WelcomeClient } from '../../admission/welcome.ts';
 import type { BuildQueue } from '../../builds/build-queue.ts';
 import type { AddressParts } from '../../http/visible-address.ts';
 import type { LaunchService } from '../../launches.ts';
@@ -14,6 +15,7 @@ export type ApiParts = AddressParts &
   Omit<LaunchStreamParts, 'launches'> & {
     readonly settings: Pick<Settings, 'adminToken'>;
     readonly launches: LaunchService;
+    readonly welcome: WelcomeClient;
     readonly life: SessionLife;
     readonly keys: Pick<SessionKeys, 'isToken'>;
     readonly builds: Pick<BuildQueue, 'list' | 'watch' | 'cancel'>;

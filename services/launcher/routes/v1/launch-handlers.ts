@@ -67,7 +67,10 @@ export const createLaunchHandlers = (
   createLaunch: async (request, reply) => {
     const { provider, spec, buildOnly = false } = request.body as CreateLaunch;
     const repo = { provider, spec: spec.replace(/^\/+|\/+$/g, '') };
-    const launch = await parts.launches.start({ repo, buildOnly, ...readVisibleAddresses(request, parts) });
+    const { client, headers } = await parts.welcome({ address: readClientIp(request), hasBuildToken: false });
+    reply.headers(headers);
+    const asked = { repo, buildOnly, unattended: true, ...(client === undefined ? {} : { client }) };
+    const launch = await parts.launches.start({ ...asked, ...readVisibleAddresses(request, parts) });
     reply.code(201).header('location', `${API_PATH}/launches/${launch.id}`);
     return makeView(parts, request, launch);
   },

@@ -12,7 +12,7 @@ import { readBlocks, startControl, streamHeaders } from '../../start-control.ts'
 type Control = Awaited<ReturnType<typeof startControl>>;
 type Json = Record<string, unknown>;
 
-const settings = { publicUrl: '', sessionUrl: '', adminToken: 'operators-only' };
+const settings = { publicUrl: '', sessionUrl: '', adminToken: 'operators-only', trustedProxies: [] };
 const admin = { authorization: 'Bearer operators-only' };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 /** The session that every launch of the fake ends in. */

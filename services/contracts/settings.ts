@@ -7,6 +7,7 @@ import { Images, Registry } from './settings/images.ts';
 import { Isolation } from './settings/isolation.ts';
 import { Sessions } from './settings/sessions.ts';
 import { Archives, Github, Gitlab, SoftwareHeritage } from './settings/sources.ts';
+import { Telemetry } from './settings/telemetry.ts';
 
 /** Every setting, its default and its meaning; docs/reference/settings.md is generated from it. */
 export const Settings = Type.Object(
@@ -66,6 +67,7 @@ export const Settings = Type.Object(
     gitlab: Gitlab,
     softwareHeritage: SoftwareHeritage,
     archives: Archives,
+    telemetry: Telemetry,
   },
   { additionalProperties: false },
 );

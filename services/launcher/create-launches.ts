@@ -3,6 +3,7 @@ import { createAddressGuard } from '../platform/address-guard.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createGit } from '../platform/git-command.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Tracer } from '../platform/tracing.ts';
 import type { Admission } from './admission/admit.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchService } from './launches.ts';
@@ -18,6 +19,7 @@ type LaunchGround = {
   readonly images: ImageFinder;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer?: Tracer | undefined;
   readonly stores: Stores;
   readonly sessions: SessionService;
   readonly admission: Admission;
@@ -36,7 +38,7 @@ const createProviders = ({ settings, env, metrics }: LaunchGround): RepoProvider
 
 /** What launches need, made of the adapters. */
 export const createLaunches = (ground: LaunchGround) => {
-  const { settings, images, logger, metrics, stores, sessions } = ground;
+  const { settings, images, logger, metrics, tracer, stores, sessions } = ground;
   const providers = createProviders(ground);
   const launches = createLaunchService({
     providers,
@@ -47,6 +49,7 @@ export const createLaunches = (ground: LaunchGround) => {
     events: stores.events,
     clock: systemClock,
     metrics,
+    tracer,
     imagePrefix: settings.imagePrefix,
     log: logger,
   });

@@ -3,9 +3,11 @@ import { isTerminal, type LaunchEvent } from '../contracts/launch-event.ts';
 import type { LaunchRequest } from '../contracts/launch.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Tracer } from '../platform/tracing.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from './events/event-log.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
 import { createLaunchMeasure } from './events/measure-launch.ts';
+import { createLaunchTrace } from './events/trace-launch.ts';
 import { runLaunch, type LaunchParts } from './launch-pipeline.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -13,6 +15,8 @@ export type LaunchServiceParts = Omit<LaunchParts, 'onFailure'> & {
   readonly events: EventLog;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Told of launches that are over, where a tracer is set. */
+  readonly tracer?: Tracer | undefined;
 };
 
 export type LaunchService = {
@@ -30,6 +34,8 @@ export type LaunchService = {
    * Throws LAUNCH_NOT_FOUND.
    */
   follow(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
+  /** When the oldest launch that this process runs was started: milliseconds since 1970. */
+  oldest(): number | undefined;
   /** Goes on with the launches that an earlier process did not finish; gives their number. Call it once. */
   resumeUnfinished(): Promise<number>;
   /** Aborts all launches and waits for them. They stay unfinished, so that the next process goes on with them. */
@@ -55,7 +61,7 @@ const logFailure = (log: Logger, launch: LaunchRecord, error: SlipwayError): voi
   else log.info(facts, 'launch failed');
 };
 
-type Run = { readonly done: Promise<void>; readonly cancelling: AbortController };
+type Run = { readonly done: Promise<void>; readonly cancelling: AbortController; readonly createdAt: number };
 
 /** Runs launches detached from their visitors, writes down what they say, and owns them until they are over. */
 const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
@@ -66,10 +72,12 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
   const record = async (launch: LaunchRecord, signal: AbortSignal): Promise<void> => {
     const { provider } = launch.request.repo;
     const label = providers.has(provider) ? provider : 'unknown';
+    const trace = parts.tracer && createLaunchTrace(parts.tracer, launch);
     const measure = createLaunchMeasure({ metrics, provider: label, startedAt: clock.now() });
     for await (const event of runLaunch({ ...parts, onFailure }, launch, signal)) {
       await events.append(launch.id, event);
       measure(event);
+      trace?.(event);
     }
   };
   const run = async (launch: LaunchRecord, cancelled: AbortSignal): Promise<void> => {
@@ -87,13 +95,15 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
     run: (launch: LaunchRecord): void => {
       const cancelling = new AbortController();
       const done = run(launch, cancelling.signal).finally(() => running.delete(launch.id));
-      running.set(launch.id, { done, cancelling });
+      running.set(launch.id, { done, cancelling, createdAt: launch.createdAt });
     },
     cancel: async (launchId: string): Promise<void> => {
       const found = running.get(launchId);
       found?.cancelling.abort();
       await found?.done;
     },
+    oldest: (): number | undefined =>
+      running.size === 0 ? undefined : Math.min(...[...running.values()].map(({ createdAt }) => createdAt)),
     settled: async (): Promise<void> => {
       await Promise.all([...running.values()].map(({ done }) => done));
     },
@@ -155,6 +165,7 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
     find: (launchId) => events.find(launchId),
     ...reader,
     cancel,
+    oldest: runner.oldest,
     resumeUnfinished: async () => {
       const unfinished = await events.unfinished();
       for (const launch of unfinished) await resume(launch);

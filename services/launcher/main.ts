@@ -3,6 +3,7 @@ import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createTracer, type Tracer } from '../platform/tracing.ts';
 import { createControlApp } from './app.ts';
 import { createAdmissionParts } from './create-admission.ts';
 import { createLaunches } from './create-launches.ts';
@@ -65,14 +66,26 @@ const portOf = (server: { address(): ReturnType<SessionServer['server']['address
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
+const openTracer = async ({ settings, version }: LauncherOptions): Promise<Tracer | undefined> => {
+  const { tracesUrl: url } = settings.telemetry;
+  return url === '' ? undefined : createTracer({ url, service: 'slipway', version });
+};
+
 /** Constructs the launcher: adapters first, then what is made of them. Nothing listens or runs yet. */
 export const createLauncher = async (options: LauncherOptions): Promise<Launcher> => {
   const { settings, engine, stores, logger } = options;
   const metrics = createMetrics();
+  const tracer = await openTracer(options);
   const sessions = await createSessions({ ...options, metrics, controlPort: () => portOf(control.server) });
   const { directory, nameClient } = sessions;
   const { admission, welcome } = createAdmissionParts({ ...options, directory, nameClient });
-  const { providers, launches } = createLaunches({ ...options, metrics, admission, sessions: sessions.service });
+  const { providers, launches } = createLaunches({
+    ...options,
+    metrics,
+    tracer,
+    admission,
+    sessions: sessions.service,
+  });
   const control: FastifyInstance = createControlApp({
     settings,
     launches,
@@ -100,6 +113,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     run: (signal) => runLoops({ launches, reconciler: sessions.reconciler, keeper: sessions.keeper, logger }, signal),
     close: async () => {
       await Promise.all([control.close(), sessions.server.close(DRAIN_MS), launches.stop()]);
+      await tracer?.close();
     },
   };
 };

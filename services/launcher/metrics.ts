@@ -65,6 +65,19 @@ export const METRICS = [
     buckets: LAUNCH_BUCKETS,
   },
   {
+    name: 'slipway_phase_seconds',
+    type: 'histogram',
+    help: 'Time that launches spent waiting, fetching, building and launching, told when the launch is over.',
+    labels: ['phase', 'outcome', 'cache'],
+    buckets: LAUNCH_BUCKETS,
+  },
+  {
+    name: 'slipway_oldest_launch_seconds',
+    type: 'gauge',
+    help: 'Age of the oldest launch that runs now; 0 when there is none.',
+    labels: [],
+  },
+  {
     name: 'slipway_launch_failures_total',
     type: 'counter',
     help: 'Failed launches by error code.',

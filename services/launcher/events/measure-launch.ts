@@ -1,5 +1,6 @@
 import type { LaunchEvent } from '../../contracts/launch-event.ts';
 import type { Metrics } from '../metrics.ts';
+import { createPhaseWatch, type Phase } from './phase-watch.ts';
 
 type LaunchMeasure = { readonly metrics: Metrics; readonly provider: string; readonly startedAt: number };
 
@@ -9,6 +10,8 @@ const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1
 export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeasure) => {
   let buildStartedAt: number | undefined;
   let builtAt: number | undefined;
+  const phases: Phase[] = [];
+  const watch = createPhaseWatch(startedAt, (phase) => void phases.push(phase));
 
   const endBuild = (status: string, at: number): void => {
     if (buildStartedAt === undefined) return;
@@ -23,9 +26,16 @@ export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeas
     }
     const cache = buildStartedAt === undefined ? 'found' : 'built';
     metrics.observe('slipway_launch_seconds', seconds(startedAt, at), { outcome: status, cache });
+    for (const { name: phase, from, to, failed } of phases)
+      metrics.observe('slipway_phase_seconds', seconds(from, to), {
+        phase,
+        outcome: failed ? 'failure' : 'success',
+        cache,
+      });
   };
 
   return (event: LaunchEvent): void => {
+    watch(event);
     switch (event.phase) {
       case 'waiting':
       case 'launching':

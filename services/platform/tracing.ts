@@ -1,4 +1,4 @@
-import type { Context, Span, Tracer as OtelTracer } from '@opentelemetry/api';
+import type * as Otel from '@opentelemetry/api';
 
 /** Something that took time, with what happened in it. Times are milliseconds since 1970. */
 export type TracedSpan = {
@@ -25,11 +25,14 @@ export type TracingOptions = {
   readonly version: string;
 };
 
-type Api = typeof import('@opentelemetry/api');
+type Api = Pick<typeof Otel, 'trace' | 'SpanStatusCode'>;
 
-const createRecorder = ({ trace, SpanStatusCode }: Api, tracer: OtelTracer) => {
-  const record = ({ name, from, to, attributes = {}, error, children = [] }: TracedSpan, parent: Context): void => {
-    const span: Span = tracer.startSpan(name, { startTime: from, attributes }, parent);
+const createRecorder = ({ trace, SpanStatusCode }: Api, tracer: Otel.Tracer) => {
+  const record = (
+    { name, from, to, attributes = {}, error, children = [] }: TracedSpan,
+    parent: Otel.Context,
+  ): void => {
+    const span = tracer.startSpan(name, { startTime: from, attributes }, parent);
     const inside = trace.setSpan(parent, span);
     for (const child of children) record(child, inside);
     if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });

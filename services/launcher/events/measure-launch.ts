@@ -6,6 +6,13 @@ type LaunchMeasure = { readonly metrics: Metrics; readonly provider: string; rea
 
 const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1000;
 
+const observePhases = (metrics: Metrics, phases: readonly Phase[], cache: string): void => {
+  for (const { name: phase, from, to, failed } of phases) {
+    const outcome = failed ? 'failure' : 'success';
+    metrics.observe('slipway_phase_seconds', seconds(from, to), { phase, outcome, cache });
+  }
+};
+
 /** Makes the observer of one launch, which turns its events into metrics; call it with each event in order. */
 export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeasure) => {
   let buildStartedAt: number | undefined;
@@ -26,12 +33,7 @@ export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeas
     }
     const cache = buildStartedAt === undefined ? 'found' : 'built';
     metrics.observe('slipway_launch_seconds', seconds(startedAt, at), { outcome: status, cache });
-    for (const { name: phase, from, to, failed } of phases)
-      metrics.observe('slipway_phase_seconds', seconds(from, to), {
-        phase,
-        outcome: failed ? 'failure' : 'success',
-        cache,
-      });
+    observePhases(metrics, phases, cache);
   };
 
   return (event: LaunchEvent): void => {

@@ -78,7 +78,7 @@ describe('what a command is told to build', () => {
     const found = await Promise.all(addresses.map((address) => resolve(address, settings)));
     expect(found[0]).toMatchObject({ repository: { provider: 'zenodo', persistentSpec: ZENODO.doi } });
     expect(new Set(found.map(({ repository }) => JSON.stringify(repository))).size).toBe(1);
-    expect(found.every(({ fetcher }) => fetcher !== undefined)).toBe(true);
+    expect(found.every(({ repository }) => repository.record !== undefined)).toBe(true);
   });
 
   it('may be an identifier of Software Heritage', async () => {

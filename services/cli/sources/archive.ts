@@ -1,11 +1,10 @@
 import { createArchiveClient } from '../../archives/archive-client.ts';
 import { toRepository } from '../../archives/archive-record.ts';
 import { findRecord } from '../../archives/find-record.ts';
-import { createRecordFetcher } from '../../builder/fetch/archive/record-fetcher.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { createAddressGuard } from '../../platform/address-guard.ts';
 import { createGuardedRequest } from '../../platform/guarded-request.ts';
-import { readFetchLimits, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** A DOI, or the address of a record of Zenodo, Figshare, Hydroshare, Dataverse or CKAN. */
 export const resolveArchive: Source = async (text, { settings, signal }) => {
@@ -14,9 +13,7 @@ export const resolveArchive: Source = async (text, { settings, signal }) => {
   try {
     const client = createArchiveClient(request, AbortSignal.any([signal, limit]));
     const record = await findRecord(text, settings.archives, client);
-    if (record === undefined) return undefined;
-    const fetcher = createRecordFetcher({ record, request, ...readFetchLimits(settings) });
-    return { repository: toRepository(record), fetcher };
+    return record === undefined ? undefined : { repository: toRepository(record) };
   } catch (error) {
     signal.throwIfAborted();
     throw limit.aborted ? new SlipwayError('REPO_UNREACHABLE', { cause: error }) : error;

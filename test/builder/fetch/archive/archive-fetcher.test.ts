@@ -16,8 +16,10 @@ import { runGenerator } from '../../../support/run-generator.ts';
 
 const FILE = { name: 'README.md', data: 'hello' };
 
+type Launched = { readonly text: string; readonly into: string; readonly changed?: { readonly commit?: string } };
+
 /** Resolves what a text names, as a launch does, then fetches it with nothing but what the build is told. */
-const launchAndFetch = async (server: ArchiveServer, text: string, into: string, changed = {}) => {
+const launchAndFetch = async (server: ArchiveServer, { text, into, changed = {} }: Launched) => {
   const record = await findOn(server, text);
   if (record === undefined) throw new Error(`${text} is no record`);
   const repository = { ...toRepository(record), ...changed };
@@ -45,14 +47,18 @@ describe('a record that a launch names', () => {
   ])('is fetched from %s by the page of its version', async (_name, start, address) => {
     await using server = await start();
     await using into = await createTemporaryDirectory(tmpdir(), 'record-');
-    const { result } = await launchAndFetch(server, address(server.origin), into.path);
+    const { result } = await launchAndFetch(server, { text: address(server.origin), into: into.path });
     expect(await readFile(join(result.directory, FILE.name), 'utf8')).toBe(FILE.data);
   });
 
   it('is refused when it is not what was looked up any more', async () => {
     await using server = await startHydroshare([FILE]);
     await using into = await createTemporaryDirectory(tmpdir(), 'record-');
-    const fetching = launchAndFetch(server, HYDROSHARE.doi, into.path, { commit: 'a'.repeat(40) });
+    const fetching = launchAndFetch(server, {
+      text: HYDROSHARE.doi,
+      into: into.path,
+      changed: { commit: 'a'.repeat(40) },
+    });
     await expect(fetching).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
   });
 });

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { RepositoryFiles } from '../../services/builder/detect/repository-files.ts';
 import { createRepositoryFiles, type TreeEntry } from '../../services/builder/detect/repository-tree.ts';
 
@@ -22,9 +21,9 @@ export const createMemoryRepositoryFiles = (table: RepositoryTable): RepositoryF
     return { kind: 'link', target: found.link };
   };
   const names = (directory: string): readonly string[] => {
-    const below = [...content.keys()].filter((path) => directory === '' || path.startsWith(`${directory}/`));
-    const first = below.map((path) => posix.relative(directory, path).split('/')[0] ?? '');
-    return [...new Set(first)];
+    const start = directory === '' ? '' : `${directory}/`;
+    const below = [...content.keys()].filter((path) => path.startsWith(start));
+    return [...new Set(below.map((path) => path.slice(start.length).split('/')[0] ?? ''))];
   };
   return createRepositoryFiles({ names, entry, bytes: read });
 };

@@ -9,7 +9,7 @@ import { createGitFetcher, type GitFetcherOptions } from '../../../services/buil
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { contentFetcherContract } from '../../conformance/content-fetcher.ts';
-import { startGitServer, type GitServer } from '../../support/git-server.ts';
+import { startGitServer, type GitServer, type ServedRepository } from '../../support/git-server.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { makeBuildRequest } from '../build-request.ts';
 
@@ -19,9 +19,13 @@ describe('git fetcher', () => {
   let server: GitServer;
   let into = '';
   let counter = 0;
+  /** A repository of one file, for what does not come to its content. */
+  let plain: ServedRepository;
 
   beforeAll(async () => {
     server = await startGitServer();
+    plain = await server.createRepository(name(), { 'file.txt': 'text' });
+    await server.allowPartialClones(plain);
   });
   afterAll(() => server[Symbol.asyncDispose]());
   beforeEach(async () => {
@@ -41,11 +45,12 @@ describe('git fetcher', () => {
   const fetch = (served: { url: string; commit: string }, options: Partial<GitFetcherOptions> = {}) =>
     runGenerator(createFetcher(options).fetch(makeBuildRequest(served), into, AbortSignal.timeout(20_000)));
 
+  let shared: Promise<ServedRepository> | undefined;
   contentFetcherContract({
-    create: async (files) => ({
-      fetcher: createFetcher(),
-      request: makeBuildRequest(await server.createRepository(name(), files)),
-    }),
+    create: async (files) => {
+      shared ??= server.createRepository(name(), files);
+      return { fetcher: createFetcher(), request: makeBuildRequest(await shared) };
+    },
   });
 
   it('gets an older commit by its id, not the newest', async () => {
@@ -70,14 +75,19 @@ describe('git fetcher', () => {
       return runGenerator(createFetcher({ maxBytes }).fetch(request, into, AbortSignal.timeout(20_000)));
     };
 
-    it.each(['lessons/week 1', '-odd', 'with[brackets]*', 'ünï'])('leaves the rest at the host: %s', async (subdir) => {
-      const served = await server.createRepository(name(), {
-        [`${subdir}/notebook.ipynb`]: '{}',
-        [`${subdir}/data/table.csv`]: 'a,b',
-        'other/large.bin': large,
-      });
-      await server.allowPartialClones(served);
-      const { result } = await fetchDirectory(served, subdir);
+    const directories = ['lessons/week 1', '-odd', 'with[brackets]*', 'ünï'];
+    let lessons: ServedRepository;
+    beforeAll(async () => {
+      const files = directories.flatMap((subdir) => [
+        [`${subdir}/notebook.ipynb`, '{}'],
+        [`${subdir}/data/table.csv`, 'a,b'],
+      ]);
+      lessons = await server.createRepository(name(), { ...Object.fromEntries(files), 'other/large.bin': large });
+      await server.allowPartialClones(lessons);
+    });
+
+    it.each(directories)('leaves the rest at the host: %s', async (subdir) => {
+      const { result } = await fetchDirectory(lessons, subdir);
       expect((await readdir(result.directory, { recursive: true })).toSorted()).toEqual([
         'data',
         'data/table.csv',
@@ -127,9 +137,7 @@ describe('git fetcher', () => {
     it.each(['absent', '../..', '/etc', ':(glob)**', 'file.txt'])(
       'says that there is no directory %s',
       async (subdir) => {
-        const served = await server.createRepository(name(), { 'file.txt': 'text' });
-        await server.allowPartialClones(served);
-        await expect(fetchDirectory(served, subdir)).rejects.toMatchObject({ code: 'FETCH_SUBDIR_MISSING' });
+        await expect(fetchDirectory(plain, subdir)).rejects.toMatchObject({ code: 'FETCH_SUBDIR_MISSING' });
       },
     );
   });
@@ -162,9 +170,8 @@ describe('git fetcher', () => {
       ['another protocol', () => 'file:///etc', 'FETCH_SUBMODULE_FAILED'],
       ['a host that is not allowed', () => 'https://127.0.0.1:1/x.git', 'FETCH_SUBMODULE_FAILED'],
     ])('names the one that has %s', async (_what, address, code) => {
-      const other = await server.createRepository(name(), { a: 'a' });
       const served = await server.createRepository(name(), {
-        '.gitmodules': gitmodules('lib', address(other.url)),
+        '.gitmodules': gitmodules('lib', address(plain.url)),
         lib: { submodule: ABSENT },
       });
       await expect(fetch(served)).rejects.toMatchObject({ code, message: expect.stringContaining('submodule lib') });
@@ -191,16 +198,14 @@ describe('git fetcher', () => {
   });
 
   it('reports a commit that is not there as FETCH_COMMIT_MISSING', async () => {
-    const { url } = await server.createRepository(name(), { a: 'a' });
-    await expect(fetch({ url, commit: ABSENT })).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
+    await expect(fetch({ ...plain, commit: ABSENT })).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
   });
 
   it.each(['--upload-pack=touch /tmp/owned', '-x', 'main', 'HEAD', `${ABSENT}\n`])(
     'never hands %j to git as a commit',
     async (commit) => {
-      const { url } = await server.createRepository(name(), { a: 'a' });
       const before = server.requests().total;
-      await expect(fetch({ url, commit })).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
+      await expect(fetch({ ...plain, commit })).rejects.toMatchObject({ code: 'FETCH_COMMIT_MISSING' });
       expect(server.requests().total).toBe(before);
     },
   );

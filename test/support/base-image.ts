@@ -35,3 +35,12 @@ export const ensureTestBase = async (engine: DockerEngine, python = '3.13'): Pro
   const bases = await createTestBaseImages(engine);
   return (await runGenerator(bases.ensure({ python }, AbortSignal.timeout(600_000)))).result;
 };
+
+/** Gives the base of all tests another prefix, so that what is built on it has names of its own; its new name. */
+export const shareTestBase = async (engine: DockerEngine, prefix: string, python = '3.13'): Promise<string> => {
+  const { name } = await ensureTestBase(engine, python);
+  const shared = name.replace(TEST_IMAGE_PREFIX, prefix);
+  const [repo = '', tag = ''] = shared.split(':');
+  await engine.getImage(name).tag({ repo, tag });
+  return shared;
+};

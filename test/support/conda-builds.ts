@@ -1,20 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createBuilder, type Builder } from '../../services/builder/main.ts';
-import type { BuildRequest, BuildResult } from '../../services/contracts/build.ts';
-import { makeImageName } from '../../services/contracts/image-name.ts';
-import { Settings } from '../../services/contracts/settings.ts';
-import { createAddressGuard } from '../../services/platform/address-guard.ts';
-import { loadConfig } from '../../services/platform/config-loader.ts';
 import type { DockerEngine } from '../../services/platform/docker-engine.ts';
-import { createGit } from '../../services/platform/git-command.ts';
-import { makeBuildRequest } from '../builder/build-request.ts';
-import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from './base-image.ts';
 import { startCondaChannels, type CondaChannels, type CondaPackage } from './conda-channel.ts';
-import { createImageScope, readBridgeAddress, runInImage } from './docker-engine.ts';
-import { startGitServer, type GitFiles } from './git-server.ts';
-import { runGenerator } from './run-generator.ts';
+import { readBridgeAddress } from './docker-engine.ts';
+import { startImageBuilds, type ImageBuilds } from './image-builds.ts';
 
 /**
  * A Python as a package that needs no download: an environment of the Python that every base has. It is relocatable
@@ -30,6 +17,17 @@ export const makeCondaPython = (version: string): CondaPackage => ({
     'pyvenv.cfg': 'home = /usr/bin\n',
   },
 });
+
+const makeStub = (name: string): CondaPackage => ({
+  name,
+  version: '1.0',
+  depends: ['python'],
+  python: { entryPoints: [] },
+  files: { [`site-packages/${name}/__init__.py`]: '' },
+});
+
+/** What stands for what every environment gets, so that none of it comes from the index: notebooks do not run in these. */
+export const BARE: readonly CondaPackage[] = ['ipykernel', 'pip'].map(makeStub);
 
 /** A package for any platform with a command `greet`. */
 export const makeGreeter = (version: string, depends: string, greeting: string): CondaPackage => ({
@@ -48,14 +46,9 @@ export const makeNotebook = (source: string): string =>
     nbformat_minor: 5,
   });
 
-export type Built = { readonly image: string; readonly result: BuildResult; readonly log: string };
-
 /** Builds of small repositories against channels that were made for them. */
-export type CondaBuilds = AsyncDisposable & {
+export type CondaBuilds = Omit<ImageBuilds, 'print'> & {
   readonly channels: CondaChannels;
-  build(name: string, files: GitFiles, more?: Partial<BuildRequest>): Promise<Built>;
-  /** As build; a failure is thrown with the log. */
-  buildWell(name: string, files: GitFiles, more?: Partial<BuildRequest>): Promise<Built>;
   /** What a shell in the image prints, by lines. */
   print(image: string, script: string): Promise<string[]>;
   /** From now on channels are looked for there. */
@@ -69,50 +62,16 @@ export const startCondaBuilds = async (
   packages: Readonly<Record<string, readonly CondaPackage[]>>,
 ): Promise<CondaBuilds> => {
   const channels = await startCondaChannels(await readBridgeAddress(engine), packages);
-  const server = await startGitServer();
-  const scope = createImageScope(engine, name);
-  const base = await ensureTestBase(engine);
-  const [repository = '', tag = ''] = base.name.replace(TEST_IMAGE_PREFIX, scope.prefix).split(':');
-  await engine.getImage(base.name).tag({ repo: repository, tag });
-  const temporary = await mkdtemp(join(tmpdir(), `${name}-`));
-  const createTestBuilder = async (condaMirror: string): Promise<Builder> => {
-    const build = { condaMirror, condaChannels: Object.keys(packages).slice(0, 1) };
-    const overrides = { imagePrefix: scope.prefix, build };
-    return createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
-      git: createGit(process.env),
-      guard: createAddressGuard([server.host]),
-      temporary,
-      caBundle: await readTestCaBundle(),
-    });
-  };
-  let builder = await createTestBuilder(channels.url);
-  let count = 0;
-  const build: CondaBuilds['build'] = async (name, files, more = {}) => {
-    count += 1;
-    const unnamed = makeBuildRequest(await server.createRepository(`${name}-${count}`, files));
-    const { canonical, commit } = unnamed.repository;
-    const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    const run = builder.build({ ...unnamed, ...more, imageName: image }, AbortSignal.timeout(170_000));
-    const { items, result } = await runGenerator(run);
-    return { image, result, log: items.map(({ message }) => message).join('') };
-  };
+  const condaChannels = Object.keys(packages).slice(0, 1);
+  const builds = await startImageBuilds(name, { build: { condaMirror: channels.url, condaChannels } });
   return {
+    ...builds,
     channels,
-    build,
-    buildWell: async (name, files, more) => {
-      const built = await build(name, files, more);
-      if (!built.result.ok) throw new Error(`${built.result.error.message}\n${built.log}`);
-      return built;
-    },
-    print: async (image, script) => (await runInImage(image, ['sh', '-c', script])).output.split('\n'),
-    useMirror: async (condaMirror) => {
-      builder = await createTestBuilder(condaMirror);
-    },
+    print: async (image, script) => (await builds.print(image, script)).split('\n'),
+    useMirror: (condaMirror) => builds.change({ condaMirror, condaChannels }),
     [Symbol.asyncDispose]: async () => {
       await channels[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      await scope[Symbol.asyncDispose]();
-      await rm(temporary, { recursive: true, force: true });
+      await builds[Symbol.asyncDispose]();
     },
   };
 };

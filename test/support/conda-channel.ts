@@ -1,9 +1,8 @@
 import { execa } from 'execa';
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
+import { startFileServer, type FileServer } from './file-server.ts';
 
 /** A file of a package; PREFIX stands for where the package is installed. */
 type CondaFile = string | { readonly script: string } | { readonly link: string };
@@ -30,11 +29,8 @@ export type ServedPackage = {
   readonly md5: string;
 };
 
-export type CondaChannels = AsyncDisposable & {
-  /** `http://<address>:<port>`, which has the channels below it. */
-  readonly url: string;
-  /** Paths that were asked for. */
-  readonly requests: readonly string[];
+/** A server that has the channels below its address. */
+export type CondaChannels = FileServer & {
   /** The package of that name and version, the first where several channels have it. */
   find(name: string, version: string): ServedPackage;
 };
@@ -129,10 +125,7 @@ const makeChannel = async (channel: string, packages: readonly CondaPackage[]): 
   return { files: [...repodata, ...files], served };
 };
 
-/**
- * Serves channels of packages on one address of this machine. Builds reach the gateway of their network, not the
- * loopback of the host.
- */
+/** Serves channels of packages on one address of this machine. */
 export const startCondaChannels = async (
   address: string,
   channels: Readonly<Record<string, readonly CondaPackage[]>>,
@@ -140,26 +133,13 @@ export const startCondaChannels = async (
   const made = await Promise.all(Object.entries(channels).map(([name, packages]) => makeChannel(name, packages)));
   const files = new Map(made.flatMap(({ files }) => files));
   const served = made.flatMap((one) => one.served);
-  const requests: string[] = [];
-  const server = createServer(({ url = '/' }, response) => {
-    requests.push(url);
-    const file = files.get(url);
-    response.writeHead(file === undefined ? 404 : 200).end(file);
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, address, resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${address}:${port}`;
+  const server = await startFileServer(address, files);
   return {
-    url,
-    requests,
+    ...server,
     find: (name, version) => {
       const found = served.find((one) => one.name === name && one.version === version);
       if (found === undefined) throw new Error(`no channel has ${name} ${version}`);
-      return { ...found, url: `${url}${found.path}` };
-    },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      return { ...found, url: `${server.url}${found.path}` };
     },
   };
 };

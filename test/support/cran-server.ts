@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { createContentTar } from '../../services/builder/image/content-tar.ts';
+import { startFileServer, type FileServer } from './file-server.ts';
 
 /** A source package of R with one function. */
 export type CranPackage = {
@@ -11,13 +10,6 @@ export type CranPackage = {
   readonly imports?: string;
   /** The text of its R code. */
   readonly code: string;
-};
-
-export type CranServer = AsyncDisposable & {
-  /** `http://<address>:<port>`, which has the snapshots below it. */
-  readonly url: string;
-  /** Paths that were asked for. */
-  readonly requests: readonly string[];
 };
 
 const describePackage = ({ name, version, imports }: CranPackage): string =>
@@ -49,30 +41,11 @@ const makeSnapshot = async (day: string, packages: readonly CranPackage[]): Prom
   ];
 };
 
-/**
- * Serves a repository of R packages, a snapshot a day, on one address of this machine. Builds reach the gateway of their
- * network, not the loopback of the host.
- */
+/** Serves a repository of R packages, a snapshot a day, on one address of this machine. */
 export const startCranServer = async (
   address: string,
   snapshots: Readonly<Record<string, readonly CranPackage[]>>,
-): Promise<CranServer> => {
+): Promise<FileServer> => {
   const made = await Promise.all(Object.entries(snapshots).map(([day, packages]) => makeSnapshot(day, packages)));
-  const files = new Map(made.flat());
-  const requests: string[] = [];
-  const server = createServer(({ url = '/' }, response) => {
-    requests.push(url);
-    const file = files.get(url);
-    response.writeHead(file === undefined ? 404 : 200).end(file);
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, address, resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${address}:${port}`,
-    requests,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return startFileServer(address, new Map(made.flat()));
 };

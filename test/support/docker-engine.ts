@@ -16,18 +16,19 @@ export const connectTestEngine = (): DockerEngine => connectDockerEngine(process
 /** What one test file made, by the prefix of its image names; everything of it is removed at the end. */
 export type ImageScope = AsyncDisposable & { readonly prefix: string };
 
-const imagesOf = async (engine: DockerEngine, prefix: string): Promise<string[]> =>
-  (await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith(prefix));
+/** Removes all images whose names begin like this. */
+export const removeImages = async (engine: DockerEngine, prefix: string): Promise<void> => {
+  const tags = (await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+  for (const tag of tags.filter((name) => name.startsWith(prefix)))
+    await ignoreNotFound(engine.getImage(tag).remove({ force: true }));
+};
 
 /** Gives a prefix for image names that no other test has, and removes all images below it at the end. */
 export const createImageScope = (engine: DockerEngine, name: string): ImageScope => {
   const prefix = `slipway-test-${name}-${process.pid}/`;
   return {
     prefix,
-    [Symbol.asyncDispose]: async () => {
-      for (const tag of await imagesOf(engine, prefix))
-        await ignoreNotFound(engine.getImage(tag).remove({ force: true }));
-    },
+    [Symbol.asyncDispose]: () => removeImages(engine, prefix),
   };
 };
 

@@ -2,10 +2,9 @@ import { execa } from 'execa';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startFileServer, type FileServer } from './file-server.ts';
 
 /** A Python of this machine that can be packed: where it is installed, and its full version. */
 export type LocalPython = { readonly prefix: string; readonly version: string };
@@ -70,13 +69,8 @@ const packPython = async ({ prefix, version }: LocalPython, directory: string): 
   return archive;
 };
 
-/** Builds of Python on a server: a mirror and the list of what it has, as the settings name them. */
-export type PythonBuilds = AsyncDisposable & {
-  readonly mirror: string;
-  readonly downloads: string;
-  /** Paths that were asked for, in order. */
-  readonly requests: readonly string[];
-};
+/** Builds of Python on a server that is a mirror, and the list of what it has, as the settings name it. */
+export type PythonBuilds = FileServer & { readonly downloads: string };
 
 /** Where uv believes its builds come from; a mirror stands for it. */
 const OFFICIAL = 'https://github.com/astral-sh/python-build-standalone/releases/download';
@@ -113,22 +107,12 @@ export const startPythonBuilds = async (address: string, python: LocalPython): P
     ['/downloads.json', JSON.stringify(list)],
     [`/${DATE}/${name}`, bytes],
   ]);
-  const requests: string[] = [];
-  const server = createServer(({ url = '/' }, response) => {
-    const path = decodeURIComponent(url);
-    requests.push(path);
-    const file = files.get(path);
-    response.writeHead(file === undefined ? 404 : 200).end(file);
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, address, resolve));
-  const mirror = `http://${address}:${(server.address() as AddressInfo).port}`;
+  const server = await startFileServer(address, files);
   return {
-    mirror,
-    downloads: `${mirror}/downloads.json`,
-    requests,
+    ...server,
+    downloads: `${server.url}/downloads.json`,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server[Symbol.asyncDispose]();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -4,15 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LABELS } from '../../services/contracts/labels.ts';
-import { ignoreNotFound } from '../../services/platform/docker-engine.ts';
-import { connectTestEngine } from './docker-engine.ts';
+import { shareTestBase } from './base-image.ts';
+import { connectTestEngine, createImageScope, removeImages } from './docker-engine.ts';
 
 /** `slipway up` as a process of its own, on free ports and a data directory of its own. */
 export type SlipwayServer = {
   readonly url: string;
   readonly sessionUrl: string;
   readonly data: string;
+  /** Its images have names of their own, and are removed with it. */
+  readonly imagePrefix: string;
   readonly pid: number;
   /** All that it printed. */
   output(): string;
@@ -27,14 +28,14 @@ export type SlipwayServer = {
 export type SlipwayOptions = {
   readonly allowHosts?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly data?: string;
-  readonly ports?: readonly [number, number];
 };
+
+/** Where a server was before it was started again. */
+type Place = { readonly data: string; readonly ports: readonly [number, number]; readonly imagePrefix: string };
 
 const START_TIMEOUT_MS = 600_000;
 
-/** The base below this prefix is shared by all tests and kept; what was built on it is removed. */
-const IMAGE_PREFIX = 'slipway-test/';
+let servers = 0;
 
 const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -76,13 +77,12 @@ const waitUntilReady = (child: ChildProcess, output: () => string): Promise<void
     child.once('exit', (code) => reject(new Error(`ended with ${code}:\n${output()}`)));
   });
 
-/** Starts a server and waits until it says that it is ready. */
-export const startSlipway = async (options: SlipwayOptions = {}): Promise<SlipwayServer> => {
-  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'slipway-data-')));
-  const [port, sessionPort] = options.ports ?? [await freePort(), await freePort()];
+const startAt = async (place: Place, options: SlipwayOptions): Promise<SlipwayServer> => {
+  const { data, imagePrefix } = place;
+  const [port, sessionPort] = place.ports;
   const allow = (options.allowHosts ?? []).flatMap((host) => ['--allow-host', host]);
   const flags = ['--port', String(port), '--session-port', String(sessionPort), '--data', data];
-  const child = runSlipway(['up', ...flags, ...allow], { SLIPWAY_IMAGE_PREFIX: IMAGE_PREFIX, ...options.env });
+  const child = runSlipway(['up', ...flags, ...allow], { SLIPWAY_IMAGE_PREFIX: imagePrefix, ...options.env });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += String(chunk)));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -97,27 +97,28 @@ export const startSlipway = async (options: SlipwayOptions = {}): Promise<Slipwa
     url: `http://127.0.0.1:${port}`,
     sessionUrl: `http://127.0.0.1:${sessionPort}`,
     data,
+    imagePrefix,
     pid: child.pid ?? 0,
     output: () => printed,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
-    restart: (env = options.env ?? {}) => startSlipway({ ...options, env, data, ports: [port, sessionPort] }),
+    restart: (env = options.env ?? {}) => startAt(place, { ...options, env }),
   };
 };
 
-const removeBuiltImages = async (): Promise<void> => {
+/** Starts a server and waits until it says that it is ready. */
+export const startSlipway = async (options: SlipwayOptions = {}): Promise<SlipwayServer> => {
   const engine = connectTestEngine();
-  const images = await engine.listImages({ filters: { label: [LABELS.recipe] } });
-  const built = images.filter(({ Labels }) => Labels[LABELS.kind] !== 'base').flatMap(({ RepoTags }) => RepoTags ?? []);
-  for (const tag of built.filter((name) => name.startsWith(IMAGE_PREFIX))) {
-    await ignoreNotFound(engine.getImage(tag).remove({ force: true }));
-  }
+  const { prefix } = createImageScope(engine, `up-${(servers += 1)}`);
+  await shareTestBase(engine, prefix);
+  const data = await mkdtemp(join(tmpdir(), 'slipway-data-'));
+  return startAt({ data, ports: [await freePort(), await freePort()], imagePrefix: prefix }, options);
 };
 
-/** Ends the server and its sessions and removes its data and its images: nothing of it is left but the base. */
+/** Ends the server and its sessions and removes its data and its images: nothing of it is left. */
 export const removeSlipway = async (server: SlipwayServer): Promise<void> => {
   await server.stop();
   await runToEnd(['down', '--data', server.data]);
   await rm(server.data, { recursive: true, force: true });
-  await removeBuiltImages();
+  await removeImages(connectTestEngine(), server.imagePrefix);
 };

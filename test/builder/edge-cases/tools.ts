@@ -15,7 +15,7 @@ import { SlipwayError } from '../../../services/contracts/slipway-error.ts';
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { loadConfig } from '../../../services/platform/config-loader.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
-import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
+import { readTestCaBundle, shareTestBase } from '../../support/base-image.ts';
 import { connectTestEngine, createImageScope, runInImage, type RunOutcome } from '../../support/docker-engine.ts';
 import {
   startGitServer,
@@ -106,15 +106,6 @@ const createOnce = (): Tools['once'] => {
   };
 };
 
-/** The base of all tests under another prefix, so that what is built here has names of its own. */
-const shareBase = async (engine: ReturnType<typeof connectTestEngine>, prefix: string): Promise<string> => {
-  const { name } = await ensureTestBase(engine);
-  const shared = name.replace(TEST_IMAGE_PREFIX, prefix);
-  const [repo = '', tag = ''] = shared.split(':');
-  await engine.getImage(name).tag({ repo, tag });
-  return shared;
-};
-
 /** Makes the tools; nothing of the engine is touched before a row asks for it. */
 export const createTools = (): Tools & AsyncDisposable => {
   const engine = connectTestEngine();
@@ -125,7 +116,7 @@ export const createTools = (): Tools & AsyncDisposable => {
   let built = 0;
 
   const git = () => once('git', async () => (server = await startGitServer()));
-  const base = () => once('base', () => shareBase(engine, scope.prefix));
+  const base = () => once('base', () => shareTestBase(engine, scope.prefix));
   const directory = async (): Promise<string> => {
     const made = await mkdtemp(join(tmpdir(), 'edge-cases-'));
     directories.push(made);

@@ -38,7 +38,7 @@ describe.skipIf(found === undefined)('a Python that Debian has not (needs one of
   const build = (settings: Readonly<Record<string, string>>) =>
     runToEnd(['build', '--image-name', `${scope.prefix}image:1`, directory], {
       SLIPWAY_IMAGE_PREFIX: scope.prefix,
-      SLIPWAY_BASE_PYTHON_MIRROR: builds.mirror,
+      SLIPWAY_BASE_PYTHON_MIRROR: builds.url,
       SLIPWAY_BASE_PYTHON_DOWNLOADS: builds.downloads,
       ...settings,
     });

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
 import { readRecord } from '../../../services/builder/record/read-record.ts';
 import type { Lock } from '../../../services/contracts/lock.ts';
-import { makeCondaPython, makeGreeter, startCondaBuilds, type CondaBuilds } from '../../support/conda-builds.ts';
+import { BARE, makeCondaPython, makeGreeter, startCondaBuilds, type CondaBuilds } from '../../support/conda-builds.ts';
 import type { ServedPackage } from '../../support/conda-channel.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
 
 const CHANNELS = {
   locked: [
+    ...BARE,
     makeCondaPython('3.13.4'),
     makeCondaPython('3.13.5'),
     makeGreeter('1.0', 'python >=3.9', 'hello from 1.0'),
@@ -23,6 +24,9 @@ const IDNA = {
   url: 'https://files.pythonindex.org/packages/76/c6/c88e154df9c4e1a2a66ccf0005a88dfb2650c1dffb6f5ce603dfbd452ce3/idna-3.10-py3-none-any.whl',
   sha256: '946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3',
 };
+
+/** Versions of what a lock of these tests names. */
+const WHOLE = { python: '3.13.4', greeter: '1.0', tool: '1.1', ipykernel: '1.0', pip: '1.0' };
 
 const isConda = (one: ServedPackage | typeof IDNA): one is ServedPackage => 'md5' in one;
 
@@ -93,13 +97,15 @@ describe('locks of conda’s tools', () => {
     '/srv/conda/envs/kernel',
     'greeter-1.0-0.json',
     'history',
+    'ipykernel-1.0-0.json',
+    'pip-1.0-0.json',
     'python-3.13.4-0.json',
     'tool-1.1-0.json',
     expect.stringMatching(/^3\.10 \/srv\/conda\/envs\/kernel\//) as string,
   ];
 
   it('are installed as conda-lock.yml says, without asking the channel, and so are Python packages', async () => {
-    const packages = [...locked({ python: '3.13.4', greeter: '1.0', tool: '1.1' }), IDNA];
+    const packages = [...locked(WHOLE), IDNA];
     const before = builds.channels.requests.length;
     const built = await builds.buildWell('conda-lock', {
       'environment.yml': 'dependencies: [greeter, tool, pip: [-e .]]\nvariables: {SEED: "42"}\n',
@@ -115,7 +121,7 @@ describe('locks of conda’s tools', () => {
   });
 
   it('are installed as an explicit list says', async () => {
-    const packages = locked({ python: '3.13.4', greeter: '1.0', tool: '1.1' });
+    const packages = locked(WHOLE);
     const built = await builds.buildWell('explicit', {
       'conda-linux-64.lock': [
         '@EXPLICIT',
@@ -128,7 +134,7 @@ describe('locks of conda’s tools', () => {
   });
 
   it('are installed as pixi.lock says, with the repository itself', async () => {
-    const packages = [...locked({ python: '3.13.4', greeter: '1.0', tool: '1.1' }), IDNA];
+    const packages = [...locked(WHOLE), IDNA];
     const built = await builds.buildWell('pixi', {
       'pixi.lock': renderPixiLock({ packages, paths: ['./'] }),
       ...PROJECT,
@@ -174,7 +180,7 @@ describe('locks of conda’s tools', () => {
   });
 
   it('fail where a file is not the one that they name', async () => {
-    const [python, greeter, tool] = locked({ python: '3.13.4', greeter: '1.0', tool: '1.1' });
+    const [python, greeter, tool] = locked(WHOLE);
     if (python === undefined || greeter === undefined || tool === undefined) throw new Error('nothing is served');
     const conda = renderCondaLock([python, { ...greeter, sha256: '0'.repeat(64) }]);
     const explicit = `@EXPLICIT\n${python.url}#${python.md5}\n${tool.url}#${'0'.repeat(32)}\n`;

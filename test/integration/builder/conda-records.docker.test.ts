@@ -1,34 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
 import { readRecord, type ImageRecord } from '../../../services/builder/record/read-record.ts';
-import {
-  makeCondaPython,
-  makeGreeter,
-  startCondaBuilds,
-  type Built,
-  type CondaBuilds,
-} from '../../support/conda-builds.ts';
-import type { CondaPackage } from '../../support/conda-channel.ts';
+import { BARE, makeCondaPython, makeGreeter, startCondaBuilds, type CondaBuilds } from '../../support/conda-builds.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
+import type { Built } from '../../support/image-builds.ts';
 import { validateBill } from '../../support/validate-bill.ts';
 
 const onDay = (day: string) => ({ timestamp: Date.parse(`${day}T12:00:00Z`) });
 
-/** Stands for what every environment gets, so that none of it comes from the index of the day. */
-const makeWelcome = (name: string): CondaPackage => ({
-  name,
-  version: '1.0',
-  depends: ['python'],
-  python: { entryPoints: [] },
-  files: { [`site-packages/${name}/__init__.py`]: '' },
-  ...onDay('2023-01-01'),
-});
-
 const CHANNELS = {
   dated: [
     { ...makeCondaPython('3.13.5'), ...onDay('2023-01-01') },
-    makeWelcome('ipykernel'),
-    makeWelcome('pip'),
+    ...BARE.map((one) => ({ ...one, ...onDay('2023-01-01') })),
     { ...makeGreeter('1.0', 'python >=3.9', 'hello from 1.0'), ...onDay('2024-01-10') },
     { ...makeGreeter('2.0', 'python >=3.9', 'hello from 2.0'), ...onDay('2024-01-11') },
   ],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  BARE,
   makeCondaPython,
   makeGreeter,
   makeNotebook,
@@ -45,6 +46,8 @@ const CHANNELS = {
     { name: 'everywhere', version: '1.2', build: 'linux_0', files: {} },
     makeGreeter('2.0', 'python >=3.9', 'hello from the second channel'),
   ],
+  // Named where no notebook runs: half of what a build takes is the kernel.
+  bare: BARE,
 };
 
 const NOTEBOOK = makeNotebook('import os, sys, greeter\nprint(sys.prefix, os.environ["WHEREAMI"])\n!greet');
@@ -95,7 +98,7 @@ describe('conda environments', () => {
   });
 
   it('take a package from the first channel that has it, and the preferred Python where none is named', async () => {
-    const built = await builds.buildWell('order', yml('channels: [second, defaults]', 'dependencies: [greeter]'));
+    const built = await builds.buildWell('order', yml('channels: [second, bare, defaults]', 'dependencies: [greeter]'));
     expect(await builds.print(built.image, 'greet; python --version')).toEqual([
       'hello from the second channel',
       expect.stringMatching(/^Python 3\.13\./) as string,
@@ -104,7 +107,7 @@ describe('conda environments', () => {
   });
 
   it('have R and its kernel where they name packages of R', async () => {
-    const built = await builds.buildWell('r', yml('channels: [second]', 'dependencies: [r-stats]'));
+    const built = await builds.buildWell('r', yml('channels: [second, bare]', 'dependencies: [r-stats]'));
     const printed = await builds.print(built.image, 'R; jupyter kernelspec list');
     expect(printed[0]).toBe('R from /srv/conda/envs/kernel');
     expect(printed).toContain('  ir         /srv/conda/envs/kernel/share/jupyter/kernels/ir');
@@ -149,7 +152,7 @@ describe('conda environments', () => {
 
   it('take a package that is named by its address from there, and check it', async () => {
     const { url, md5 } = builds.channels.find('greeter', '2.0');
-    const built = await builds.buildWell('address', yml('dependencies:', `  - ${url}#${md5}`));
+    const built = await builds.buildWell('address', yml('channels: [bare]', 'dependencies:', `  - ${url}#${md5}`));
     expect(await builds.print(built.image, 'greet')).toEqual(['hello from the second channel']);
     const wrong = await builds.build('wrong', yml('dependencies:', `  - ${url}#${'0'.repeat(32)}`));
     expect(wrong.result).toMatchObject({ ok: false, error: { code: 'BUILD_CHECKSUM_MISMATCH' } });

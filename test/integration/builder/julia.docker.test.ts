@@ -1,65 +1,20 @@
-import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createContentTar } from '../../../services/builder/image/content-tar.ts';
 import { connectTestEngine, readBridgeAddress } from '../../support/docker-engine.ts';
+import { startFileServer, type FileServer } from '../../support/file-server.ts';
 import { startImageBuilds, type ImageBuilds } from '../../support/image-builds.ts';
-
-/**
- * What stands in for Julia, which cannot be had here: it writes down how it was called, and the kernel that IJulia
- * would write. That Julia itself understands what it is told is not shown.
- */
-const STAND_IN = `#!/bin/sh
-case "$*" in
-  *installkernel*)
-    mkdir -p "$JUPYTER_DATA_DIR/kernels/julia"
-    echo '{"argv": ["julia"], "display_name": "Julia", "language": "julia"}' > "$JUPYTER_DATA_DIR/kernels/julia/kernel.json" ;;
-esac
-echo "$JULIA_PROJECT: $*" >> "$JULIA_DEPOT_PATH/calls"
-`;
-
-const makeRelease = async (version: string): Promise<Buffer> => {
-  const program = { kind: 'text', path: `julia-${version}/bin/julia`, text: STAND_IN, isExecutable: true } as const;
-  return gzipSync(await buffer(createContentTar([program], 0)));
-};
-
-const makeFiles = async (): Promise<Map<string, Buffer>> => {
-  const files = new Map<string, Buffer>();
-  for (const version of ['1.10.10', '1.9.2', '1.8.5']) {
-    const name = `julia-${version}-linux-x86_64.tar.gz`;
-    const bytes = await makeRelease(version);
-    files.set(`/bin/linux/x64/${version.replace(/\.\d+$/, '')}/${name}`, bytes);
-    const sum = createHash('sha256')
-      .update(version === '1.8.5' ? 'another' : bytes)
-      .digest('hex');
-    if (version !== '1.9.2')
-      files.set(`/bin/checksums/julia-${version}.sha256`, Buffer.from(`${sum}  ${name}\n${sum}  ${name}.asc\n`));
-  }
-  return files;
-};
+import { makeJuliaReleases } from '../../support/julia-releases.ts';
 
 describe('Julia, with a stand-in for its releases', () => {
-  let server: Server;
+  let server: FileServer;
   let builds: ImageBuilds;
 
   beforeAll(async () => {
-    const files = await makeFiles();
-    server = createServer(({ url = '' }, response) => {
-      const file = files.get(url);
-      response.writeHead(file === undefined ? 404 : 200).end(file);
-    });
-    const address = await readBridgeAddress(connectTestEngine());
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, address, resolve));
-    const juliaMirror = `http://${address}:${(server.address() as AddressInfo).port}`;
-    builds = await startImageBuilds('julia', { juliaMirror });
+    server = await startFileServer(await readBridgeAddress(connectTestEngine()), await makeJuliaReleases());
+    builds = await startImageBuilds('julia', { build: { juliaMirror: server.url } });
   });
 
   afterAll(async () => {
-    server.closeAllConnections();
-    server.close();
+    await server[Symbol.asyncDispose]();
     await builds[Symbol.asyncDispose]();
   });
 

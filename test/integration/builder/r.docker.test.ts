@@ -1,25 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCranServer, type CranPackage, type CranServer } from '../../support/cran-server.ts';
+import { startCranServer, type CranPackage } from '../../support/cran-server.ts';
 import { connectTestEngine, readBridgeAddress } from '../../support/docker-engine.ts';
+import type { FileServer } from '../../support/file-server.ts';
 import type { GitFiles } from '../../support/git-server.ts';
 import { startImageBuilds, type ImageBuilds } from '../../support/image-builds.ts';
+import { HARDNESS, makeMinerals } from '../../support/mineral-packages.ts';
 
-const makeMinerals = (version: string): CranPackage => ({
-  name: 'minerals',
-  version,
-  imports: 'hardness (>= 1.0)',
-  code: `quartz <- function() paste("quartz", hardness::scale_of(7), "from ${version}")`,
-});
-const hardness: CranPackage = {
-  name: 'hardness',
-  version: '1.2',
-  code: 'scale_of <- function(x) paste0("[", x, "]")',
-};
 const broken: CranPackage = { name: 'broken', version: '1', code: 'stop("this does not install")' };
 
 const SNAPSHOTS = {
-  latest: [makeMinerals('2.0'), hardness, broken],
-  '2026-01-10': [makeMinerals('1.0'), hardness],
+  latest: [makeMinerals('2.0'), HARDNESS, broken],
+  '2026-01-10': [makeMinerals('1.0'), HARDNESS],
 };
 
 /** A notebook whose kernel is that of R. */
@@ -46,12 +37,12 @@ const describePackage = (...fields: readonly string[]): GitFiles => ({
 });
 
 describe('R', () => {
-  let cran: CranServer;
+  let cran: FileServer;
   let builds: ImageBuilds;
 
   beforeAll(async () => {
     cran = await startCranServer(await readBridgeAddress(connectTestEngine()), SNAPSHOTS);
-    builds = await startImageBuilds('r', { rRepository: `${cran.url}/{date}` });
+    builds = await startImageBuilds('r', { build: { rRepository: `${cran.url}/{date}` } });
   });
 
   afterAll(async () => {
@@ -149,7 +140,7 @@ describe('R', () => {
 
   it('is tried again later when the repository does not answer', async () => {
     const { hostname } = new URL(cran.url);
-    await using away = await startImageBuilds('r-away', { rRepository: `http://${hostname}:9` });
+    await using away = await startImageBuilds('r-away', { build: { rRepository: `http://${hostname}:9` } });
     await expect(away.build('unreachable', describePackage('Imports: minerals'))).rejects.toMatchObject({
       code: 'BUILD_INDEX_UNREACHABLE',
       message: expect.stringContaining(hostname) as string,

@@ -1,30 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
-import { createBuilder, type Builder } from '../../../services/builder/main.ts';
 import { readRecord, type ImageRecord } from '../../../services/builder/record/read-record.ts';
-import type { BuildRequest, BuildResult } from '../../../services/contracts/build.ts';
-import { makeImageName } from '../../../services/contracts/image-name.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
 import type { Lock } from '../../../services/contracts/lock.ts';
-import { Settings } from '../../../services/contracts/settings.ts';
-import { createAddressGuard } from '../../../services/platform/address-guard.ts';
-import { loadConfig } from '../../../services/platform/config-loader.ts';
-import { createGit } from '../../../services/platform/git-command.ts';
-import { makeBuildRequest } from '../../builder/build-request.ts';
-import { ensureTestBase, readTestCaBundle, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
-import {
-  connectTestEngine,
-  createImageScope,
-  readBridgeAddress,
-  runInImage,
-  type ImageScope,
-} from '../../support/docker-engine.ts';
-import { startGitServer, type GitFiles, type GitServer } from '../../support/git-server.ts';
-import { runGenerator } from '../../support/run-generator.ts';
+import { connectTestEngine, readBridgeAddress, runInImage } from '../../support/docker-engine.ts';
+import type { GitServer } from '../../support/git-server.ts';
+import { expectBuilt, startImageBuilds, type Built, type ImageBuilds } from '../../support/image-builds.ts';
 import { validateBill } from '../../support/validate-bill.ts';
 
 const PROJECT = {
@@ -32,57 +14,26 @@ const PROJECT = {
   'moving.py': 'x = 1\n',
 };
 
-type Built = { readonly image: string; readonly result: BuildResult; readonly log: string };
-
 describe('the record of an image', () => {
   const engine = connectTestEngine();
   const images = createDockerImageStore(engine);
+  let builds: ImageBuilds;
   let server: GitServer;
-  let scope: ImageScope;
-  let builder: Builder;
-  let temporary = '';
   let moving = '';
 
   beforeAll(async () => {
-    server = await startGitServer(await readBridgeAddress(engine));
-    scope = createImageScope(engine, 'records');
-    const { name } = await ensureTestBase(engine);
-    const [repository = '', tag = ''] = name.replace(TEST_IMAGE_PREFIX, scope.prefix).split(':');
-    await engine.getImage(name).tag({ repo: repository, tag });
-    temporary = await mkdtemp(join(tmpdir(), 'records-'));
-    const overrides = { imagePrefix: scope.prefix };
-    builder = createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides }), engine, {
-      git: createGit(process.env),
-      guard: createAddressGuard([server.host]),
-      temporary,
-      caBundle: await readTestCaBundle(),
-    });
+    builds = await startImageBuilds('records', { address: await readBridgeAddress(engine) });
+    server = builds.git;
     moving = (await server.createRepository('moving', PROJECT)).commit;
   });
 
-  afterAll(async () => {
-    await server[Symbol.asyncDispose]();
-    await scope[Symbol.asyncDispose]();
-    await rm(temporary, { recursive: true, force: true });
-  });
+  afterAll(() => builds[Symbol.asyncDispose]());
 
-  const build = async (name: string, files: GitFiles, more: Partial<BuildRequest> = {}): Promise<Built> => {
-    const unnamed = makeBuildRequest(await server.createRepository(name, files));
-    const { canonical, commit } = unnamed.repository;
-    const image = makeImageName({ prefix: scope.prefix, canonical, commit });
-    return run({ ...unnamed, imageName: image, ...more });
-  };
-  const run = async (request: BuildRequest): Promise<Built> => {
-    const { items, result } = await runGenerator(builder.build(request, AbortSignal.timeout(170_000)));
-    return { image: request.imageName, result, log: items.map(({ message }) => message).join('') };
-  };
-  const recordOf = async ({ image, result, log }: Built): Promise<ImageRecord> => {
-    if (!result.ok) throw new Error(`${result.error.message}\n${log}`);
-    return (await readRecord(images, image)) ?? { labels: {} };
-  };
+  const recordOf = async (built: Built): Promise<ImageRecord> =>
+    (await readRecord(images, expectBuilt(built).image)) ?? { labels: {} };
 
   it('has what unpinned requirements resolved to, with hashes, commits and Debian versions (cases 25 and 81)', async () => {
-    const built = await build('whole', {
+    const built = await builds.build('whole', {
       'apt.txt': 'tree\n',
       'requirements.txt': `humanize\nmoving @ git+${server.url}/moving.git@main\n`,
       'a.ipynb': '{}',
@@ -128,12 +79,15 @@ describe('the record of an image', () => {
       ...PROJECT,
       'pyproject.toml': PROJECT['pyproject.toml'].replace('moving', 'own'),
     };
-    const first = await build('locked', files);
-    const { lock, labels } = await recordOf(first);
+    const served = await server.createRepository('locked', files);
+    const first = await builds.buildCommit(served);
+    const { lock } = await recordOf(first);
     await server.commit('moving', { 'moving.py': 'x = 2\n' }, 'second');
-    const unnamed = makeBuildRequest({ url: `${server.url}/locked.git`, commit: labels[LABELS.commit] ?? '' });
     const rebuild = (name: string, changed: Partial<Lock>) =>
-      run({ ...unnamed, imageName: `${scope.prefix}${name}:1`, lock: { ...lock, ...changed } as Lock });
+      builds.buildCommit(served, {
+        imageName: `${builds.prefix}${name}:1`,
+        lock: { ...lock, ...changed } as Lock,
+      });
 
     const second = await rebuild('again', {});
     expect(second.log).toContain('Exactly the packages of the lock are installed');
@@ -153,9 +107,9 @@ describe('the record of an image', () => {
   });
 
   it('is that of the base where nothing is installed, and has what a build after the content adds', async () => {
-    const plain = await recordOf(await build('plain', { 'a.ipynb': '{}' }));
+    const plain = await recordOf(await builds.build('plain', { 'a.ipynb': '{}' }));
     expect(plain.lock).toMatchObject({ debian: [], python: [], base: { key: plain.labels[LABELS.lock] } });
-    const built = await build('late', { ...PROJECT, postBuild: '#!/bin/sh\npip install --quiet iniconfig\n' });
+    const built = await builds.build('late', { ...PROJECT, postBuild: '#!/bin/sh\npip install --quiet iniconfig\n' });
     const late = await recordOf(built);
     expect(late.lock?.base).toEqual(plain.lock?.base);
     expect(late.lock?.python).toMatchObject([
@@ -167,8 +121,7 @@ describe('the record of an image', () => {
   });
 
   it('is labels alone where a Dockerfile makes the image', async () => {
-    const { name } = await ensureTestBase(engine);
-    const record = await recordOf(await build('dockerfile', { Dockerfile: `FROM ${name}\n` }));
+    const record = await recordOf(await builds.build('dockerfile', { Dockerfile: `FROM ${builds.base}\n` }));
     expect(record).toMatchObject({ plan: { kind: 'dockerfile' }, labels: { [LABELS.recipe]: '1' } });
     expect([record.lock, record.bill]).toEqual([undefined, undefined]);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lock } from '../../../services/contracts/lock.ts';
-import { ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
+import { shareTestBase } from '../../support/base-image.ts';
 import { connectTestEngine, createImageScope, type ImageScope } from '../../support/docker-engine.ts';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { runToEnd } from '../../support/slipway-server.ts';
@@ -18,9 +18,7 @@ describe('building the same again', () => {
 
   beforeAll(async () => {
     scope = createImageScope(engine, 'reproduce');
-    const { name } = await ensureTestBase(engine);
-    const [repo = '', tag = ''] = name.replace(TEST_IMAGE_PREFIX, scope.prefix).split(':');
-    await engine.getImage(name).tag({ repo, tag });
+    await shareTestBase(engine, scope.prefix);
     git = await startGitServer();
     home = await mkdtemp(join(tmpdir(), 'reproduce-'));
     config = join(home, 'slipway.yml');

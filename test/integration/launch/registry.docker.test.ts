@@ -47,7 +47,7 @@ const forgetImages = async (): Promise<void> => {
   const images = await engine.listImages({ filters: { label: [`${LABELS.repoUrl}=${address}`] } });
   const keys = new Set(images.map(({ Labels }) => Labels[LABELS.environmentKey]));
   for (const tag of images.flatMap(({ RepoTags }) => RepoTags ?? [])) await engine.getImage(tag).remove();
-  for (const key of keys) await ignoreNotFound(engine.getImage(`slipway-test/env:${key}`).remove());
+  for (const key of keys) await ignoreNotFound(engine.getImage(`${server.imagePrefix}env:${key}`).remove());
 };
 
 describe('a server with a registry', () => {

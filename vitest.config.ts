@@ -1,5 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** What looks at everything that the machine has or does: anything else that runs would be seen too. */
+const ALONE = [
+  'test/builder/base/base-images.docker.test.ts',
+  'test/integration/builder/build-images.docker.test.ts',
+  'test/integration/builder/limits.docker.test.ts',
+  'test/integration/launch/bad-input.docker.test.ts',
+];
+
+const DOCKER = {
+  globalSetup: ['test/support/make-bases.ts'],
+  // The engine and the package index are shared with the rest of the machine: failing twice is failing.
+  retry: 1,
+  testTimeout: 180_000,
+  hookTimeout: 900_000,
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -28,14 +44,17 @@ export default defineConfig({
       },
       {
         test: {
+          ...DOCKER,
           name: 'integration',
           include: ['test/**/*.docker.test.ts'],
-          // The engine and the package index are shared with the rest of the machine: failing twice is failing.
-          retry: 1,
-          testTimeout: 180_000,
-          hookTimeout: 900_000,
-          fileParallelism: false,
+          exclude: ALONE,
+          // Their images have names of their own, so two files can run at once, one for each core of a small machine.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
+      },
+      {
+        test: { ...DOCKER, name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 1 } },
       },
       {
         test: {

@@ -15,6 +15,9 @@ import { reportToTerminal } from './report.ts';
 const SUITES = ['check', 'unit', 'property', 'integration', 'e2e'] as const;
 type Suite = (typeof SUITES)[number];
 
+/** The projects of vitest that a suite consists of, where they are not the one of its name. */
+const PROJECTS: Partial<Record<Suite, readonly string[]>> = { integration: ['integration', 'alone'] };
+
 type VitestAssertion = { readonly status: string; readonly fullName: string };
 
 /** The part of vitest's JSON report that is counted. */
@@ -66,10 +69,11 @@ const reportSkips = ({ testResults }: VitestReport): void => {
   }
 };
 
-const runVitest = async (project: Suite, env: NodeJS.ProcessEnv): Promise<Counts> => {
+const runVitest = async (suite: Suite, env: NodeJS.ProcessEnv): Promise<Counts> => {
   await using directory = await createTemporaryDirectory(tmpdir(), 'slipway-test-');
   const output = join(directory.path, 'report.json');
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const projects = (PROJECTS[suite] ?? [suite]).map((project) => `--project=${project}`);
+  const args = ['run', ...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
   const { exitCode } = await run(process.execPath, [bin('vitest'), ...args], env);
   const report = JSON.parse(readFileSync(output, 'utf8')) as VitestReport;
   reportSkips(report);

@@ -7,8 +7,11 @@ import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
 
-/** R with what compiles packages, the kernel, and what restores locks; the same for every repository. */
-const PACKAGES = ['r-base-core', 'r-base-dev', 'r-cran-irkernel', 'r-cran-renv'];
+/** R with what compiles packages, and the kernel; the same for every repository. */
+const PACKAGES = ['r-base-core', 'r-base-dev', 'r-cran-irkernel'];
+
+/** What restores locks: not every Debian release has it. */
+const RENV = `$(apt-cache --names-only search '^r-cran-renv$' | cut -d ' ' -f 1)`;
 
 /** Where packages go that Debian does not have, as in repo2docker. */
 const LIBRARY = '/srv/rlibs';
@@ -33,7 +36,7 @@ const renderR = (version: string, options: AptOptions): string =>
     markStep('r'),
     renderExport({ DEBIAN_FRONTEND: 'noninteractive' }),
     `${aptCommand(options)} update`,
-    `${aptCommand(options)} install --yes --no-install-recommends ${PACKAGES.join(' ')}`,
+    `${aptCommand(options)} install --yes --no-install-recommends ${PACKAGES.join(' ')} ${RENV}`,
     `{ ${RSCRIPT} -e ${shellQuote(`quit(status = !startsWith(format(getRversion()), "${version}."))`)} || { echo "r: this image has another R than ${version}"; false; }; }`,
     `install -d -o 1000 -g 0 -m 2775 ${LIBRARY}`,
   ]);

@@ -175,10 +175,14 @@ const STEPS: Readonly<Record<StepKind, { readonly signs: readonly Sign[]; readon
 /** uv may break its sentences into lines and draw a frame beside them. */
 const joinLines = (lines: readonly string[]): string => lines.join(' ').replaceAll(/[×╰─▶│├\s]+/g, ' ');
 
+/** The engine repeats the command, which has in it what our programs say only when something is wrong. */
+const withoutCommand = (message: string): string =>
+  message.replace(/(?:executor failed running|process) [^]*: (?=exit code: \d+$)/, 'executor failed: ');
+
 /** Turns a failed build of one of our own Dockerfiles into the error that names its cause. */
 export const makeBuildError = ({ failedStep, lastLines, message }: BuildFailure): SlipwayError => {
   const { signs, otherwise } = STEPS[stepKind(failedStep)];
-  const output = `${joinLines(lastLines)} ${message}`;
+  const output = `${joinLines(lastLines)} ${withoutCommand(message)}`;
   for (const sign of signs) {
     const found = sign.shows.exec(output);
     if (found !== null) return new SlipwayError(sign.code, { message: sign.message(found), hint: sign.hint });

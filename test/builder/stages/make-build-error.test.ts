@@ -136,6 +136,15 @@ describe('the error of a failed build', () => {
     expect(error.message).toMatch(message);
   });
 
+  it('reads what a program prints, and not the command that would print it', () => {
+    const command = `executor failed running [/bin/sh -c { test || { echo "r: this image has another R than 4.2"; false; }; }]: exit code: 1`;
+    const failure = fail('r', ['E: Unable to locate package nonesuch'], command);
+    expect(makeBuildError(failure)).toMatchObject({ code: 'BUILD_APT_FAILED' });
+    expect(makeBuildError(fail('r', ['r: this image has another R than 4.2'], command))).toMatchObject({
+      message: 'The base image cannot be used: this image has another R than 4.2.',
+    });
+  });
+
   it('says where postBuild may write when it was not let (case 14)', () => {
     const lines = ['./postBuild: 3: cannot create /usr/local/x: Permission denied'];
     const { code, message, hint } = makeBuildError(fail('post-build', lines, 'failed: exit code: 2'));

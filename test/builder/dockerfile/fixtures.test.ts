@@ -14,12 +14,9 @@ const FIXTURES = join(import.meta.dirname, '../../../fixtures');
 const REPOSITORIES = join(FIXTURES, 'repos');
 const GOLDEN = join(FIXTURES, 'golden');
 
-/** What a fixture expects: a plan, and where it is said whether that builds, or the code of an error. */
+/** What a fixture expects: a plan, or the code of an error. */
 const Expectation = Type.Union([
-  Type.Object(
-    { plan: Type.Literal(true), build: Type.Optional(Type.Boolean()), note: Type.String({ minLength: 1 }) },
-    { additionalProperties: false },
-  ),
+  Type.Object({ plan: Type.Literal(true), note: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
   Type.Object(
     { error: Type.String({ pattern: '^DETECT_[A-Z_]+$' }), note: Type.String({ minLength: 1 }) },
     { additionalProperties: false },
@@ -68,6 +65,10 @@ describe('fixtures', () => {
     expect(expectations.toSorted()).toEqual(cases.map((name) => `${name}.expect.json`).toSorted());
     const golden = readdirSync(GOLDEN).map((name) => name.replace(/\.(?:plan\.json|Dockerfile)$/, ''));
     expect(golden.filter((name) => !planned.includes(name))).toEqual([]);
+    const verified = entries.flatMap(({ name }) =>
+      name.endsWith('.verify') ? [name.slice(0, -'.verify'.length)] : [],
+    );
+    expect(verified.filter((name) => !planned.includes(name))).toEqual([]);
   });
 
   it.each(refused)('%s is refused with %s', (name, code) => {

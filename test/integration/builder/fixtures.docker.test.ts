@@ -42,7 +42,7 @@ const HARBOUR: readonly CondaPackage[] = [
 const makeEmpty = (name: string, version: string): CranPackage => ({ name, version, code: 'a <- 1' });
 const SNAPSHOTS = {
   latest: [makeMinerals('2.0'), HARDNESS],
-  '2026-01-10': [makeEmpty('jsonlite', '1.9.0'), makeEmpty('Rcpp', '1.0.0')],
+  '2026-01-10': [makeEmpty('Rcpp', '1.0.0')],
 };
 
 /** As a session is started: no capabilities, and no way to get any. */

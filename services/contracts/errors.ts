@@ -685,7 +685,7 @@ export const ERRORS = {
     retry: true,
     audience: 'operator',
     message: 'Something went wrong inside of Slipway.',
-    hint: 'Try again; the operator finds the cause in the log under the id of the launch.',
+    hint: 'Try again; the operator finds the cause in the log under the first eight characters of the id of the launch.',
   },
   CONFIG_INVALID: {
     status: 500,

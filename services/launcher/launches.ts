@@ -5,6 +5,7 @@ import { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Tracer } from '../platform/tracing.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from './events/event-log.ts';
+import { makeLaunchLogName } from './events/launch-log-name.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
 import { createLaunchMeasure } from './events/measure-launch.ts';
 import { createLaunchTrace } from './events/trace-launch.ts';
@@ -49,7 +50,7 @@ const RESUME_WITHIN_MS = 3_600_000;
 const makeLaunchId = (): string => randomBytes(16).toString('base64url');
 
 const describeFailure = (launch: LaunchRecord, error: SlipwayError) => ({
-  launch: launch.id,
+  launch: makeLaunchLogName(launch.id),
   code: error.code,
   details: error.details,
   ...(error.cause === undefined ? {} : { err: error.cause }),
@@ -86,7 +87,7 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
       await record(launch, AbortSignal.any([stopping, cancelled]));
     } catch (error) {
       if (!stopping.aborted && !cancelled.aborted)
-        log.error({ launch: launch.id, err: error }, 'launch could not be recorded');
+        log.error({ launch: makeLaunchLogName(launch.id), err: error }, 'launch could not be recorded');
     } finally {
       metrics.add('binderhub_inprogress_launches', -1);
     }

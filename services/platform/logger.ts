@@ -6,6 +6,7 @@ export type { Logger };
 const SECRET_FIELDS = [
   'token',
   'accessToken',
+  'adminToken',
   'secret',
   'password',
   'authorization',

@@ -3,6 +3,7 @@ import { isSessionReady, type LaunchEvent, type ReadyDelivery } from '../../cont
 import { toSlipwayError } from '../../contracts/slipway-error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { LaunchRecord, LoggedEvent } from '../events/event-log.ts';
+import { makeLaunchLogName } from '../events/launch-log-name.ts';
 import { makeFailedEvent } from '../events/make-launch-event.ts';
 import { sendEventStream, type EventStreamOptions, type StreamEvent } from '../http/event-stream.ts';
 import { renderEventId } from '../http/last-event-id.ts';
@@ -63,7 +64,7 @@ export const sendLaunchEvents = async (
       deliver(parts.launches.follow(launch.id, afterSeq, signal), { launch, clientIp, parts });
     await sendEventStream(reply, read, parts.stream);
   } catch (error) {
-    parts.log.error({ err: error, launch: launch.id }, 'event stream failed');
+    parts.log.error({ err: error, launch: makeLaunchLogName(launch.id) }, 'event stream failed');
   } finally {
     parts.metrics.add('slipway_event_streams', -1);
   }

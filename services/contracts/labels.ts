@@ -20,6 +20,10 @@ export const LABELS = {
   client: 'slipway.client',
   /** What the session may use beyond or below the settings, as JSON. */
   limits: 'slipway.limits',
+  /** On a container that was started for nobody yet. */
+  warm: 'slipway.warm',
+  /** When such a one was given to somebody: milliseconds since 1970. */
+  claimedAt: 'slipway.claimed-at',
   environmentKey: 'slipway.environment-key',
   /** The build plan as JSON. */
   plan: 'slipway.plan',

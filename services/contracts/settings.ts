@@ -5,6 +5,7 @@ import { Build } from './settings/build.ts';
 import { count, port, text } from './settings/fields.ts';
 import { Images, Registry } from './settings/images.ts';
 import { Isolation } from './settings/isolation.ts';
+import { Pool } from './settings/pool.ts';
 import { Sessions } from './settings/sessions.ts';
 import { Archives, Github, Gitlab, SoftwareHeritage } from './settings/sources.ts';
 import { Telemetry } from './settings/telemetry.ts';
@@ -63,6 +64,7 @@ export const Settings = Type.Object(
     sessions: Sessions,
     isolation: Isolation,
     admission: Admission,
+    pool: Pool,
     github: Github,
     gitlab: Gitlab,
     softwareHeritage: SoftwareHeritage,

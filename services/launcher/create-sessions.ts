@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { SessionEnd } from '../contracts/session.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -11,6 +12,9 @@ import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
 import { findOverDisk } from './isolation/disk-use.ts';
 import { createClientNames } from './admission/client-network.ts';
 import type { Metrics } from './metrics.ts';
+import { createDockerWarmRuntime } from './pool/docker-warm-runtime.ts';
+import { createPopularity } from './pool/popularity.ts';
+import { createWarmPool } from './pool/warm-pool.ts';
 import { createSessionServer } from './proxy/session-server.ts';
 import { createReconciler } from './reconcile/reconciler.ts';
 import { createSessionService } from './sessions/create-session-service.ts';
@@ -22,6 +26,7 @@ import { createSessionLife } from './sessions/session-life.ts';
 import { SESSION_KIND } from './sessions/session-labels.ts';
 import { findSessionBridge } from './sessions/session-network.ts';
 import { readOrCreateSecret } from './sessions/session-secret.ts';
+import { createStartPace } from './sessions/start-pace.ts';
 import type { Stores } from './stores.ts';
 
 /** Where the sessions of an installation are, with or without a server. */
@@ -42,11 +47,12 @@ export const openSessions = async ({ settings, engine, stores }: SessionGround) 
   const clock = systemClock;
   const isolation = createSessionIsolation({ engine, instance, settings });
   const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
+  const waiting = createDockerWarmRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
   const { history } = stores;
   const directory = createSessionDirectory({ runtime, history, clock });
   const keys = createSessionAccess({ secret, clock });
   const nameClient = createClientNames(secret);
-  return { instance, isolation, runtime, history, directory, keys, nameClient };
+  return { instance, isolation, runtime, waiting, history, directory, keys, nameClient };
 };
 
 type ServedSessions = SessionGround & {
@@ -90,18 +96,31 @@ const createOnEnded =
 
 /** Everything about sessions: how they start, the listener that serves them, and the loop that keeps order. */
 export const createSessions = async (parts: ServedSessions) => {
-  const { settings, logger } = parts;
+  const { settings, logger, metrics } = parts;
   const opened = await openSessions(parts);
-  const { runtime, history, directory, keys } = opened;
+  const { runtime, waiting, history, directory, keys } = opened;
   const keeper = createKeeper(parts, opened);
   const [clock, limits] = [systemClock, settings.sessions];
   const { startTimeoutSeconds } = limits;
-  const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
+  const pace = createStartPace();
+  const pool = createWarmPool({
+    runtime: waiting,
+    sessions: runtime,
+    keys,
+    pace,
+    popularity: createPopularity(clock),
+    settings,
+    availableMemory: freemem,
+    clock,
+    metrics,
+    logger,
+  });
+  const service = createSessionService({ runtime, directory, keys, pool, pace, startTimeoutSeconds, clock, logger });
   const onEnded = createOnEnded(parts);
   const shared = { runtime, directory, history, keys, limits, clock, logger, onEnded };
   const reconciler = createReconciler({ ...shared, findOverDisk: () => keeper.overDisk() });
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
-  return { service, reconciler, keeper, server, directory, life, keys, nameClient: opened.nameClient };
+  return { service, pool, reconciler, keeper, server, directory, life, keys, nameClient: opened.nameClient };
 };

@@ -13,6 +13,7 @@ import type { SessionIsolation } from './isolation/session-isolation.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import type { LaunchService } from './launches.ts';
 import { createMetrics } from './metrics.ts';
+import { runPool, type ConfiguredPool } from './pool/run-pool.ts';
 import type { SessionServer } from './proxy/session-server.ts';
 import type { Reconciler } from './reconcile/reconciler.ts';
 import { findSessionBridge, removeSessionNetwork, type NetworkOwner } from './sessions/session-network.ts';
@@ -49,16 +50,17 @@ type Loops = {
   readonly launches: LaunchService;
   readonly reconciler: Reconciler;
   readonly keeper: IsolationKeeper;
+  readonly pool: ConfiguredPool;
   readonly logger: Logger;
 };
 
-const runLoops = async ({ launches, reconciler, keeper, logger }: Loops, signal: AbortSignal): Promise<void> => {
+const runLoops = async ({ launches, reconciler, keeper, pool, logger }: Loops, signal: AbortSignal): Promise<void> => {
   await reconciler.reconcile().catch((error: unknown) => {
     logger.warn({ err: error }, 'the sessions could not be listed; trying again');
   });
   const resumed = await launches.resumeUnfinished();
   if (resumed > 0) logger.info({ launches: resumed }, 'going on with unfinished launches');
-  await Promise.all([reconciler.run(signal), keeper.run(signal)]);
+  await Promise.all([reconciler.run(signal), keeper.run(signal), runPool(pool, signal)]);
 };
 
 const portOf = (server: { address(): ReturnType<SessionServer['server']['address']> }): number => {
@@ -70,6 +72,19 @@ const openTracer = async ({ settings, version }: LauncherOptions): Promise<Trace
   const { tracesUrl: url } = settings.telemetry;
   return url === '' ? undefined : createTracer({ url, service: 'slipway', version });
 };
+
+type PoolUsers = Pick<ConfiguredPool, 'pool' | 'providers'>;
+
+const describePool = ({ settings, images, stores, logger }: LauncherOptions, users: PoolUsers): ConfiguredPool => ({
+  ...users,
+  images,
+  logger,
+  repositories: settings.pool.repositories,
+  builds: stores.builds,
+  imagePrefix: settings.imagePrefix,
+  publicUrl: settings.publicUrl,
+  clock: systemClock,
+});
 
 /** Constructs the launcher: adapters first, then what is made of them. Nothing listens or runs yet. */
 export const createLauncher = async (options: LauncherOptions): Promise<Launcher> => {
@@ -86,6 +101,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     admission,
     sessions: sessions.service,
   });
+  const pool = describePool(options, { pool: sessions.pool, providers });
   const control: FastifyInstance = createControlApp({
     settings,
     launches,
@@ -110,7 +126,8 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   return {
     control,
     sessions: sessions.server,
-    run: (signal) => runLoops({ launches, reconciler: sessions.reconciler, keeper: sessions.keeper, logger }, signal),
+    run: (signal) =>
+      runLoops({ launches, reconciler: sessions.reconciler, keeper: sessions.keeper, pool, logger }, signal),
     close: async () => {
       await Promise.all([control.close(), sessions.server.close(DRAIN_MS), launches.stop()]);
       await tracer?.close();
@@ -137,7 +154,8 @@ const removeNetwork = async (owner: NetworkOwner, { egress }: SessionIsolation):
 export const endAllSessions = async (options: EndOptions): Promise<number> => {
   const stores = createStores(options.settings);
   try {
-    const { instance, isolation, runtime, history } = await openSessions({ ...options, stores });
+    const { instance, isolation, runtime, waiting, history } = await openSessions({ ...options, stores });
+    for (const { spec } of await waiting.list()) await waiting.discard(spec.id);
     const stopped = await stopAllSessions({ runtime, history, clock: systemClock });
     if (!options.keepNetwork) await removeNetwork({ engine: options.engine, instance }, isolation);
     return stopped;

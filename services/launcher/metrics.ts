@@ -91,6 +91,13 @@ export const METRICS = [
     labels: ['code'],
   },
   { name: 'slipway_sessions', type: 'gauge', help: 'Sessions that run now.', labels: [] },
+  { name: 'slipway_pool_sessions', type: 'gauge', help: 'Sessions that wait for visitors.', labels: [] },
+  {
+    name: 'slipway_pool_claims_total',
+    type: 'counter',
+    help: 'Launches that found a waiting session of their image (hit), or had to start one (miss).',
+    labels: ['outcome'],
+  },
   { name: 'slipway_event_streams', type: 'gauge', help: 'Event streams that are open.', labels: [] },
   {
     name: 'slipway_http_requests_total',

@@ -11,6 +11,8 @@ export type FakeSessionRuntime = SessionRuntime & {
   isAway: boolean;
   /** What was started, for its token and base path. */
   readonly started: StartOptions[];
+  /** Whose start is over. */
+  readonly settled: string[];
 };
 
 type FakeOptions = {
@@ -49,12 +51,15 @@ export const createFakeSessionRuntime = ({
   const fake: FakeSessionRuntime = {
     isAway: false,
     started: [],
+    settled: [],
     start: async (options, signal) => {
       signal.throwIfAborted();
       fake.started.push(options);
       return answer(() => start(options));
     },
-    list: () => answer(() => [...sessions.values()]),
+    settle: (spec) => answer(() => void fake.settled.push(spec.id)),
+    list: (launchId) =>
+      answer(() => [...sessions.values()].filter(({ spec }) => [spec.launchId, undefined].includes(launchId))),
     find: (id) => answer(() => sessions.get(id)),
     stop: (id) => answer(() => void sessions.delete(id)),
     log: (id) =>

@@ -5,6 +5,11 @@ export const Sessions = section(
   {
     memoryMib: count(2048, 'Memory of one session; swap is never added.', { minimum: 64 }),
     cpus: Type.Number({ default: 1, exclusiveMinimum: 0, description: 'CPU cores of one session.' }),
+    startCpus: Type.Number({
+      default: 1,
+      exclusiveMinimum: 0,
+      description: 'CPU cores that a session has at least until Jupyter answers; with less than one that takes long.',
+    }),
     pids: count(1024, 'Processes and threads of one session.', { minimum: 16 }),
     logMib: count(2, 'Log kept of one session.'),
     startTimeoutSeconds: count(120, 'The longest until Jupyter answers.'),

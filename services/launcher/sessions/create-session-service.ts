@@ -1,29 +1,33 @@
-import type { SessionAddress, SessionSpec } from '../../contracts/session.ts';
+import type { SessionSpec } from '../../contracts/session.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { WarmPool } from '../pool/warm-pool.ts';
 import type { SessionKeys } from './session-access.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import { createSessionId } from './session-id.ts';
 import { makeSessionPath } from './session-path.ts';
 import type { SessionRuntime } from './session-runtime.ts';
-import type { SessionAccess, SessionRequest, SessionService } from './session-service.ts';
+import type { PrepareSession, SessionAccess, SessionRequest, SessionService, Started } from './session-service.ts';
+import type { StartPace } from './start-pace.ts';
 import { waitUntilReady, type Readiness } from './wait-until-ready.ts';
 
 type SessionServiceParts = {
   readonly runtime: SessionRuntime;
   readonly directory: SessionDirectory;
   readonly keys: SessionKeys;
+  readonly pool: Pick<WarmPool, 'claim'>;
+  readonly pace: StartPace;
   readonly startTimeoutSeconds: number;
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
-type Started = { readonly spec: SessionSpec; readonly address: SessionAddress; readonly startedAt: number };
+/** The session that must be taken away when the launch does not come to its end. */
+type Holder = { id: string | undefined };
 
 /** The session that an earlier process started for the same launch; one that ended by now is taken away. */
 const findStarted = async ({ runtime }: SessionServiceParts, launchId: string): Promise<Started | undefined> => {
-  const sessions = await runtime.list();
-  for (const { spec, startedAt, state } of sessions.filter((session) => session.spec.launchId === launchId)) {
+  for (const { spec, startedAt, state } of await runtime.list(launchId)) {
     if (state.kind === 'running') return { spec, startedAt, address: state.address };
     await runtime.stop(spec.id);
   }
@@ -57,27 +61,49 @@ const makeReadiness = (parts: SessionServiceParts, { spec, address }: Started): 
   lookUp: (id) => parts.directory.recheck(id),
   readLog: (id) => parts.runtime.log(id),
   clock: parts.clock,
+  pauseMs: () => parts.pace.pauseMs(),
 });
+
+const describeOrigin = (existing: boolean, claimed: boolean): string => {
+  if (existing) return 'Found the session of this launch.';
+  return claimed ? 'A session of this image was waiting.' : 'The container runs; waiting for Jupyter.';
+};
+
+/** The session of this launch, else one that waits for somebody, else a new one; whichever it is, Jupyter answers. */
+async function* provideSession(
+  parts: SessionServiceParts,
+  { request, holder }: { readonly request: SessionRequest; readonly holder: Holder },
+  signal: AbortSignal,
+): AsyncGenerator<string, Started> {
+  const existing = await findStarted(parts, request.launchId);
+  signal.throwIfAborted();
+  holder.id = existing?.spec.id;
+  const claimed = existing === undefined ? await parts.pool.claim(request, signal) : undefined;
+  holder.id ??= claimed?.spec.id ?? createSessionId();
+  const started = existing ?? claimed ?? (await startNew(parts, { ...request, id: holder.id }, signal));
+  yield describeOrigin(existing !== undefined, claimed !== undefined);
+  if (claimed !== undefined) return claimed;
+  await parts.pace.whileWaiting(() => waitUntilReady(makeReadiness(parts, started), signal));
+  await parts.runtime.settle(started.spec);
+  yield `Jupyter answered after ${((parts.clock.now() - started.startedAt) / 1000).toFixed(1)} seconds.`;
+  return started;
+}
 
 async function* startSession(
   parts: SessionServiceParts,
-  request: SessionRequest,
+  { request, prepare }: { readonly request: SessionRequest; readonly prepare: PrepareSession | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<string, SessionSpec> {
-  const { clock, directory } = parts;
-  const existing = await findStarted(parts, request.launchId);
-  signal.throwIfAborted();
-  let id: string | undefined = existing?.spec.id ?? createSessionId();
+  const holder: Holder = { id: undefined };
   try {
-    const started = existing ?? (await startNew(parts, { ...request, id }, signal));
-    yield existing ? 'Found the session of this launch.' : 'The container runs; waiting for Jupyter.';
-    await waitUntilReady(makeReadiness(parts, started), signal);
-    yield `Jupyter answered after ${((clock.now() - started.startedAt) / 1000).toFixed(1)} seconds.`;
-    directory.add(started);
-    id = undefined;
+    const started = yield* provideSession(parts, { request, holder }, signal);
+    if (prepare !== undefined) yield* prepare(started, signal);
+    signal.throwIfAborted();
+    parts.directory.add(started);
+    holder.id = undefined;
     return started.spec;
   } finally {
-    if (id !== undefined) await takeAway(parts, id);
+    if (holder.id !== undefined) await takeAway(parts, holder.id);
   }
 }
 
@@ -88,6 +114,6 @@ const describeAccess = (keys: SessionKeys, id: string): SessionAccess => {
 
 /** Starts sessions for launches and says how visitors get in. */
 export const createSessionService = (parts: SessionServiceParts): SessionService => ({
-  start: (request, signal) => startSession(parts, request, signal),
+  start: (request, signal, prepare) => startSession(parts, { request, prepare }, signal),
   access: (sessionId) => describeAccess(parts.keys, sessionId),
 });

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Container, ContainerInspectInfo } from 'dockerode';
+import type { Container, ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import { LABELS } from '../../contracts/labels.ts';
-import type { Session, SessionAddress } from '../../contracts/session.ts';
+import type { Session, SessionAddress, SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -9,8 +9,9 @@ import { engineStatus, ignoreNotFound, type DockerEngine } from '../../platform/
 import type { SessionIsolation } from '../isolation/session-isolation.ts';
 import { renderContainerLog } from './container-log.ts';
 import { readContainerSession } from './container-session.ts';
+import { createDockerClaims, type Claim, type DockerClaims } from './docker-claims.ts';
 import { toSessionError } from './engine-error.ts';
-import { makeContainerName, makeSessionContainer } from './session-container.ts';
+import { makeContainerName, makeSessionContainer, toNanoCpus } from './session-container.ts';
 import { makeStartError } from './session-end.ts';
 import { SESSION_KIND } from './session-labels.ts';
 import { createSessionNetwork, makeBridgeName, makeNetworkName } from './session-network.ts';
@@ -25,17 +26,26 @@ export type DockerSessions = {
   readonly clock: Clock;
 };
 
+/** What all functions here need: the engine, and what belongs to sessions beside their containers. */
+export type Starter = DockerSessions & {
+  readonly ensureNetwork: () => Promise<string>;
+  readonly claims: DockerClaims;
+};
+
 const readLog = async (container: Container): Promise<string> => {
   const raw = await ignoreNotFound(container.logs({ stdout: true, stderr: true, tail: 200 }));
   return raw === undefined ? '' : renderContainerLog(raw);
 };
 
-/** The session of a container, with its last log lines once it ended. */
+/** The session of a container, with its last log lines once it ended; one that was claimed is whose record says so. */
 const makeSession = async (
   { engine, instance, clock }: DockerSessions,
   inspected: ContainerInspectInfo,
+  claim?: Claim,
 ): Promise<Session | undefined> => {
-  const session = readContainerSession(inspected, { network: makeNetworkName(instance), now: clock.now() });
+  const read = readContainerSession(inspected, { network: makeNetworkName(instance), now: clock.now() });
+  const session =
+    read && claim ? { ...read, spec: { ...claim.spec, image: read.spec.image }, startedAt: claim.at } : read;
   if (session?.state.kind !== 'ended') return session;
   const log = await readLog(engine.getContainer(inspected.Id));
   return { ...session, state: { kind: 'ended', end: { ...session.state.end, log } } };
@@ -61,20 +71,52 @@ const readWork = async (sessions: DockerSessions, id: string): Promise<Readable>
   return (await sessions.engine.getContainer(inspected.Id).getArchive({ path })) as Readable;
 };
 
-const listSessions = async (sessions: DockerSessions): Promise<Session[]> => {
-  const { engine, instance } = sessions;
+const findSession = async (sessions: Starter, id: string): Promise<Session | undefined> => {
+  const inspected = await findContainer(sessions, id);
+  if (inspected === undefined) return undefined;
+  const isClaimed = inspected.Config.Labels[LABELS.warm] !== undefined;
+  return makeSession(sessions, inspected, isClaimed ? await sessions.claims.find(id) : undefined);
+};
+
+/** All containers of sessions, also those that wait for somebody. */
+export const listContainers = ({ engine, instance }: DockerSessions): Promise<ContainerInfo[]> => {
   const label = [`${LABELS.instance}=${instance}`, `${LABELS.kind}=${SESSION_KIND}`];
-  const containers = await engine.listContainers({ all: true, filters: { label } });
-  const found = containers.map(async ({ Id }) => {
-    const inspected = await ignoreNotFound(engine.getContainer(Id).inspect());
-    return inspected && makeSession(sessions, inspected);
+  return engine.listContainers({ all: true, filters: { label } });
+};
+
+const isTaken = ({ Names, Labels }: ContainerInfo): boolean =>
+  Names.includes(`/${makeContainerName(Labels[LABELS.sessionId] ?? '')}`);
+
+/** Records whose container an operator took away are of no use; each was written after its container was made. */
+const removeOrphans = async (claims: DockerClaims, claimed: Iterable<string>, present: ReadonlySet<string>) => {
+  for (const id of claimed) if (!present.has(id)) await claims.remove(id);
+};
+
+const listSessions = async (sessions: Starter, launchId?: string): Promise<Session[]> => {
+  const { engine, claims } = sessions;
+  const claimed = await claims.list(launchId);
+  const containers = (await listContainers(sessions)).filter(isTaken);
+  const idOf = ({ Labels }: ContainerInfo): string => Labels[LABELS.sessionId] ?? '';
+  await removeOrphans(claims, claimed.keys(), new Set(containers.map(idOf)));
+  const wanted = containers.filter(
+    (one) => launchId === undefined || claimed.has(idOf(one)) || one.Labels[LABELS.launchId] === launchId,
+  );
+  const found = wanted.map(async (container) => {
+    const inspected = await ignoreNotFound(engine.getContainer(container.Id).inspect());
+    return inspected && makeSession(sessions, inspected, claimed.get(idOf(container)));
   });
   return (await Promise.all(found)).filter((session) => session !== undefined);
 };
 
-type Starter = DockerSessions & { readonly ensureNetwork: () => Promise<string> };
+const settleSession = async ({ engine, limits }: DockerSessions, spec: SessionSpec): Promise<void> => {
+  const { startCpus, cpus } = { ...limits, ...spec.limits };
+  if (startCpus <= cpus) return;
+  await ignoreNotFound(engine.getContainer(makeContainerName(spec.id)).update({ NanoCpus: toNanoCpus(cpus) }));
+};
 
-const createContainer = async (starter: Starter, options: StartOptions): Promise<Container> => {
+type ContainerOptions = StartOptions & { readonly isWarm?: boolean };
+
+const createContainer = async (starter: Starter, options: ContainerOptions): Promise<Container> => {
   const { engine, instance, limits, isolation } = starter;
   const network = await starter.ensureNetwork();
   await isolation.egress.ensure(makeBridgeName(network));
@@ -95,7 +137,8 @@ const startContainer = async (sessions: DockerSessions, container: Container): P
   throw makeStartError(session?.state.end);
 };
 
-const removeContainer = async (container: Container): Promise<void> => {
+/** Removes a container, whatever it does; safe to repeat. */
+export const removeContainer = async (container: Container): Promise<void> => {
   try {
     await ignoreNotFound(container.remove({ force: true, v: true }));
   } catch (error) {
@@ -104,7 +147,12 @@ const removeContainer = async (container: Container): Promise<void> => {
   }
 };
 
-const startSession = async (starter: Starter, options: StartOptions, signal: AbortSignal): Promise<SessionAddress> => {
+/** Makes and starts the container of a session; what fails half-way is taken away again. */
+export const startSessionContainer = async (
+  starter: Starter,
+  options: ContainerOptions,
+  signal: AbortSignal,
+): Promise<SessionAddress> => {
   signal.throwIfAborted();
   const container = await createContainer(starter, options);
   try {
@@ -118,7 +166,8 @@ const startSession = async (starter: Starter, options: StartOptions, signal: Abo
   }
 };
 
-const translateErrors = async <T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+/** Runs what asks the engine, and throws errors of the catalogue only. */
+export const translateErrors = async <T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
   try {
     return await action();
   } catch (error) {
@@ -127,22 +176,29 @@ const translateErrors = async <T>(action: () => Promise<T>, signal?: AbortSignal
   }
 };
 
+const stopSession = async ({ engine, claims, ...sessions }: Starter, id: string): Promise<void> => {
+  const inspected = await findContainer({ engine, ...sessions }, id);
+  if (inspected === undefined) return;
+  await removeContainer(engine.getContainer(inspected.Id));
+  if (inspected.Config.Labels[LABELS.warm] !== undefined) await claims.remove(id);
+};
+
+/** What the Docker adapters share, so that they have one network and one record of claims. */
+export const createDockerStarter = (sessions: DockerSessions): Starter => ({
+  ...sessions,
+  ensureNetwork: createSessionNetwork(sessions),
+  claims: createDockerClaims(sessions),
+});
+
 /** Runs each session in a container of a Docker engine, on a bridge of their own; the labels are the record. */
 export const createDockerSessionRuntime = (sessions: DockerSessions): SessionRuntime => {
-  const starter = { ...sessions, ensureNetwork: createSessionNetwork(sessions) };
+  const starter = createDockerStarter(sessions);
   return {
-    start: (options, signal) => translateErrors(() => startSession(starter, options, signal), signal),
-    list: () => translateErrors(() => listSessions(sessions)),
-    find: (id) =>
-      translateErrors(async () => {
-        const inspected = await findContainer(sessions, id);
-        return inspected && makeSession(sessions, inspected);
-      }),
-    stop: (id) =>
-      translateErrors(async () => {
-        const inspected = await findContainer(sessions, id);
-        if (inspected) await removeContainer(sessions.engine.getContainer(inspected.Id));
-      }),
+    start: (options, signal) => translateErrors(() => startSessionContainer(starter, options, signal), signal),
+    settle: (spec) => translateErrors(() => settleSession(sessions, spec)),
+    list: (launchId) => translateErrors(() => listSessions(starter, launchId)),
+    find: (id) => translateErrors(() => findSession(starter, id)),
+    stop: (id) => translateErrors(() => stopSession(starter, id)),
     log: (id) =>
       translateErrors(async () => {
         const inspected = await findContainer(sessions, id);

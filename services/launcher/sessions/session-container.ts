@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import { LABELS } from '../../contracts/labels.ts';
 import type { SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import { renderSeccompProfile } from '../isolation/seccomp-profile.ts';
@@ -10,16 +11,36 @@ import type { StartOptions } from './session-runtime.ts';
 const MIB = 1024 * 1024;
 const NANO = 1_000_000_000;
 
+/** CPU cores as the engine counts them. */
+export const toNanoCpus = (cpus: number): number => Math.round(cpus * NANO);
+
 export type SessionContainer = StartOptions & {
   readonly instance: string;
   readonly network: string;
   readonly limits: Settings['sessions'];
   readonly isolation: Pick<SessionIsolation, 'runtime' | 'dns'>;
+  /** Whether it is started for nobody yet. */
+  readonly isWarm?: boolean;
 };
 
 type Confinement = Pick<SessionContainer, 'network' | 'limits' | 'isolation'>;
 
 export const makeContainerName = (sessionId: string): string => `slipway-${sessionId}`;
+
+/** The name tells whether a session is anybody's: whoever changes it first has it, because the engine lets only one do so. */
+export const makeWarmName = (sessionId: string): string => `slipway-warm-${sessionId}`;
+
+/** A share of the CPU so small that starts for visitors go before; it counts only while CPUs are short. */
+const WARM_CPU_SHARES = 64;
+export const CPU_SHARES = 1024;
+
+/** What can also be changed while a session runs. */
+export const makeLimits = ({ memoryMib, cpus, pids }: Pick<Settings['sessions'], 'memoryMib' | 'cpus' | 'pids'>) => ({
+  Memory: memoryMib * MIB,
+  MemorySwap: memoryMib * MIB,
+  NanoCpus: toNanoCpus(cpus),
+  PidsLimit: pids,
+});
 
 /** Two files, so that the end of the log outlives a rotation; both together keep within the limit. */
 const makeLogConfig = (logMib: number): HostConfig['LogConfig'] => ({
@@ -35,10 +56,7 @@ const SECCOMP_PROFILE = renderSeccompProfile();
  */
 const makeHostConfig = ({ network, limits, isolation }: Confinement): HostConfig & { CgroupnsMode: string } => ({
   NetworkMode: network,
-  Memory: limits.memoryMib * MIB,
-  MemorySwap: limits.memoryMib * MIB,
-  NanoCpus: Math.round(limits.cpus * NANO),
-  PidsLimit: limits.pids,
+  ...makeLimits({ ...limits, cpus: Math.max(limits.cpus, limits.startCpus) }),
   CapDrop: ['ALL'],
   SecurityOpt: ['no-new-privileges', `seccomp=${SECCOMP_PROFILE}`],
   Privileged: false,
@@ -69,13 +87,16 @@ const makeEnvironment = (spec: SessionSpec, token: string): string[] => {
 };
 
 /** Everything that the engine needs to know to make the container of a session. The image's entry point stays. */
-export const makeSessionContainer = (options: SessionContainer): ContainerCreateOptions => ({
-  name: makeContainerName(options.spec.id),
+export const makeSessionContainer = ({ isWarm = false, ...options }: SessionContainer): ContainerCreateOptions => ({
+  name: isWarm ? makeWarmName(options.spec.id) : makeContainerName(options.spec.id),
   Hostname: 'session',
   Image: options.spec.image,
   Cmd: makeSessionCommand(options.basePath),
   Env: makeEnvironment(options.spec, options.token),
   User: '1000',
-  Labels: renderSessionLabels(options.spec, options.instance),
-  HostConfig: makeHostConfig({ ...options, limits: { ...options.limits, ...options.spec.limits } }),
+  Labels: { ...renderSessionLabels(options.spec, options.instance), ...(isWarm ? { [LABELS.warm]: 'true' } : {}) },
+  HostConfig: {
+    ...makeHostConfig({ ...options, limits: { ...options.limits, ...options.spec.limits } }),
+    CpuShares: isWarm ? WARM_CPU_SHARES : CPU_SHARES,
+  },
 });

@@ -11,7 +11,10 @@ export type StartOptions = { readonly spec: SessionSpec; readonly token: string;
  */
 export interface SessionRuntime {
   start(options: StartOptions, signal: AbortSignal): Promise<SessionAddress>;
-  list(): Promise<readonly Session[]>;
+  /** The start is over: what was granted for it beyond the limits is taken back. Safe to repeat. */
+  settle(spec: SessionSpec): Promise<void>;
+  /** All sessions, or those of one launch. */
+  list(launchId?: string): Promise<readonly Session[]>;
   /** The session, ended or not; undefined when there is none of this id. */
   find(id: string): Promise<Session | undefined>;
   /** Stops and removes; safe to repeat. */

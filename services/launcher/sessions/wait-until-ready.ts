@@ -1,38 +1,22 @@
-import type { SessionAddress } from '../../contracts/session.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { isAnswering, type JupyterPlace } from './is-answering.ts';
 import { makeStartError } from './session-end.ts';
 import type { SessionLookup } from './session-directory.ts';
 
-export type Readiness = {
+export type Readiness = JupyterPlace & {
   readonly id: string;
-  readonly address: SessionAddress;
-  readonly basePath: string;
   readonly timeoutMs: number;
   /** Asks the runtime, and the history for what was taken away already. */
   readonly lookUp: (id: string) => Promise<SessionLookup>;
   readonly readLog: (id: string) => Promise<string>;
   readonly clock: Clock;
+  /** How long to wait before asking again; the answer may change while one waits. */
+  readonly pauseMs: () => number;
 };
 
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 250;
+const LOOK_MS = 250;
 const ANSWER_MS = 5000;
-
-/** Jupyter answers at `api` with its version, or asks for the token; anything else is something else, or too early. */
-const isAnswering = async ({ address, basePath }: Readiness, signal: AbortSignal): Promise<boolean> => {
-  try {
-    const response = await fetch(`http://${address.host}:${address.port}${basePath}api`, {
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
-    });
-    await response.body?.cancel();
-    return [200, 401, 403].includes(response.status);
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
-};
 
 /** An engine that is away for a moment is not the end of the session. */
 const lookUp = async ({ lookUp: ask, id }: Readiness): Promise<SessionLookup | undefined> => {
@@ -56,13 +40,22 @@ const makeTimeoutError = async ({ readLog, id, timeoutMs }: Readiness): Promise<
   return new SlipwayError('SESSION_START_TIMEOUT', { message, details: { log } });
 };
 
-/** Asks at once, and then ever more slowly. */
+/** An answer that does not come is as good as none. */
+const answersInTime = async (readiness: Readiness, signal: AbortSignal): Promise<boolean> => {
+  try {
+    return await isAnswering(readiness, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+};
+
+/** Asks at once, and then again and again. */
 const untilAnswering = async (readiness: Readiness, signal: AbortSignal): Promise<void> => {
-  const { clock, timeoutMs } = readiness;
+  const { clock, timeoutMs, pauseMs } = readiness;
   const deadline = clock.now() + timeoutMs;
-  for (let pause = FIRST_PAUSE_MS; clock.now() < deadline; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    if (await isAnswering(readiness, signal)) return;
-    await clock.sleep(pause, signal);
+  for (; clock.now() < deadline; await clock.sleep(pauseMs(), signal)) {
+    if (await answersInTime(readiness, signal)) return;
   }
   throw await makeTimeoutError(readiness);
 };
@@ -70,7 +63,7 @@ const untilAnswering = async (readiness: Readiness, signal: AbortSignal): Promis
 /** Looks whether the session ended beside the asking, because an address without a container answers nothing at all. */
 const whileRunning = async (readiness: Readiness, signal: AbortSignal): Promise<never> => {
   for (;;) {
-    await readiness.clock.sleep(LONGEST_PAUSE_MS, signal);
+    await readiness.clock.sleep(LOOK_MS, signal);
     await throwIfEnded(readiness);
   }
 };

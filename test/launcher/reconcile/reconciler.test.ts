@@ -17,6 +17,7 @@ import { makeSessionSpec } from '../../support/session-spec.ts';
 const limits: Settings['sessions'] = {
   memoryMib: 64,
   cpus: 1,
+  startCpus: 1,
   pids: 64,
   logMib: 1,
   startTimeoutSeconds: 30,

@@ -10,6 +10,7 @@ import { systemClock } from '../../../services/platform/clock.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
 import { openDatabase } from '../../../services/platform/sqlite.ts';
 import { createFakeSessionRuntime, MISSING_IMAGE } from '../../support/fake-session-runtime.ts';
+import { cold } from '../../support/cold-starts.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
@@ -29,7 +30,7 @@ const setup = async (jupyter: RequestListener, startTimeoutSeconds = 20) => {
   const directory = createSessionDirectory({ runtime, history, clock });
   const keys = createSessionAccess({ secret: Buffer.alloc(32), clock });
   const logger = createLogger({ level: 'silent' });
-  const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
+  const service = createSessionService({ ...cold, runtime, directory, keys, startTimeoutSeconds, clock, logger });
   return { runtime, history, directory, keys, service };
 };
 

@@ -15,6 +15,7 @@ import { makeSessionPath } from '../../../services/launcher/sessions/session-pat
 import { connectDockerEngine } from '../../../services/platform/docker-engine.ts';
 import { sessionRuntimeContract } from '../../conformance/session-runtime.ts';
 import { connectTestEngine, createImageScope } from '../../support/docker-engine.ts';
+import { cold } from '../../support/cold-starts.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { createSessionImage } from '../../support/session-images.ts';
 import { openIsolation } from '../../support/session-isolation.ts';
@@ -27,6 +28,7 @@ const image = `${scope.prefix}hello:1`;
 const limits: Settings['sessions'] = {
   memoryMib: 64,
   cpus: 0.5,
+  startCpus: 1,
   pids: 40,
   logMib: 1,
   startTimeoutSeconds: 30,
@@ -46,7 +48,7 @@ const createService = (runtime: SessionRuntime) => {
   const keys = createSessionAccess({ secret: Buffer.alloc(32), clock });
   const logger = createLogger({ level: 'silent' });
   const { startTimeoutSeconds } = limits;
-  return createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
+  return createSessionService({ ...cold, runtime, directory, keys, startTimeoutSeconds, clock, logger });
 };
 
 let count = 0;
@@ -125,7 +127,7 @@ describe('the Docker session runtime', () => {
     const flood = await run(container, 'sh', '-c', 'i=0; while [ $i -lt 60 ]; do sleep 5 & i=$((i+1)); done');
     expect(flood).toMatch(/Cannot fork|Resource temporarily unavailable/);
     const { HostConfig: host, Mounts: mounts, NetworkSettings: network } = await container.inspect();
-    expect(host).toMatchObject({ Memory: 64 * 1024 * 1024, MemorySwap: 64 * 1024 * 1024, NanoCpus: 500_000_000 });
+    expect(host).toMatchObject({ Memory: 64 * 1024 * 1024, MemorySwap: 64 * 1024 * 1024 });
     expect(host).toMatchObject({ Privileged: false, IpcMode: 'private', RestartPolicy: { Name: 'no' } });
     expect(host.LogConfig).toEqual({ Type: 'json-file', Config: { 'max-size': '512k', 'max-file': '2' } });
     expect(mounts).toEqual([]);

@@ -20,6 +20,7 @@ import { openDatabase } from '../../../services/platform/sqlite.ts';
 import { ensureTestBase } from '../../support/base-image.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
 import { connectKernel } from '../../support/jupyter-client.ts';
+import { cold } from '../../support/cold-starts.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { openIsolation } from '../../support/session-isolation.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
@@ -29,6 +30,7 @@ const instance = `test-jupyter-${process.pid}`;
 const limits: Settings['sessions'] = {
   memoryMib: 400,
   cpus: 2,
+  startCpus: 1,
   pids: 256,
   logMib: 1,
   startTimeoutSeconds: 120,
@@ -43,7 +45,7 @@ const history = createSessionHistory(openDatabase(':memory:', [ENDED_SESSIONS]))
 const directory = createSessionDirectory({ runtime, history, clock });
 const keys = createSessionAccess({ secret: Buffer.alloc(32, 3), clock });
 const { startTimeoutSeconds } = limits;
-const service = createSessionService({ runtime, directory, keys, startTimeoutSeconds, clock, logger });
+const service = createSessionService({ ...cold, runtime, directory, keys, startTimeoutSeconds, clock, logger });
 const controlUrl = (): string => 'http://127.0.0.1:8080/';
 const listener = createSessionServer({ directory, keys, logger, publicUrl: '', controlUrl });
 const parts = { runtime, directory, history, keys, clock, logger, onEnded: () => undefined };

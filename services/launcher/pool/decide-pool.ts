@@ -1,0 +1,64 @@
+import type { Session } from '../../contracts/session.ts';
+import type { SessionRequest } from '../sessions/session-service.ts';
+
+/** So many sessions should wait, each told this about its repository. Its image tells wishes apart. */
+export type Wish = { readonly session: WarmRequest; readonly count: number };
+
+/** What a waiting session is started for; limits of its own it gets from the launch that claims it. */
+export type WarmRequest = Omit<SessionRequest, 'launchId' | 'client' | 'limits'>;
+
+export type PoolObservation = {
+  readonly wishes: readonly Wish[];
+  readonly present: readonly Session[];
+  readonly most: number;
+  readonly maxAgeMs: number;
+  /** Whether memory is short: then nothing is started, and one session makes room. */
+  readonly isShort: boolean;
+  readonly now: number;
+};
+
+export type PoolActions = {
+  /** Sessions to end, by id. */
+  readonly discard: readonly string[];
+  /** Sessions to start, in the order in which they are to be started. */
+  readonly start: readonly WarmRequest[];
+};
+
+/** One wish an image, the larger count; together no more than `most`, the first wishes first. */
+const mergeWishes = (wishes: readonly Wish[], most: number): Map<string, Wish> => {
+  const merged = new Map<string, Wish>();
+  let left = most;
+  for (const { session, count } of wishes) {
+    const had = merged.get(session.image)?.count ?? 0;
+    const more = Math.min(Math.max(count - had, 0), left);
+    left -= more;
+    if (had + more > 0)
+      merged.set(session.image, { session: merged.get(session.image)?.session ?? session, count: had + more });
+  }
+  return merged;
+};
+
+const isUsable = ({ state, startedAt }: Session, { maxAgeMs, now }: PoolObservation): boolean =>
+  state.kind === 'running' && now - startedAt < maxAgeMs;
+
+/** Compares the sessions that wait with those that should. Pure; the oldest go first. */
+export const decidePool = (observation: PoolObservation): PoolActions => {
+  const { present, isShort } = observation;
+  const wishes = mergeWishes(observation.wishes, observation.most);
+  const kept = new Map<string, number>();
+  const discard: string[] = [];
+  const youngestFirst = [...present].sort((left, right) => right.startedAt - left.startedAt);
+  for (const session of youngestFirst) {
+    const { id, image } = session.spec;
+    const had = kept.get(image) ?? 0;
+    const isWanted = isUsable(session, observation) && had < (wishes.get(image)?.count ?? 0);
+    if (isWanted) kept.set(image, had + 1);
+    else discard.push(id);
+  }
+  const start = [...wishes.values()].flatMap(({ session, count }) =>
+    Array.from({ length: count - (kept.get(session.image) ?? 0) }, () => session),
+  );
+  if (!isShort) return { discard, start };
+  const first = youngestFirst.at(-1)?.spec.id;
+  return { discard: discard.length > 0 || first === undefined ? discard : [first], start: [] };
+};

@@ -1,0 +1,20 @@
+import type { Session, SessionAddress, SessionSpec } from '../../contracts/session.ts';
+import type { StartOptions } from '../sessions/session-runtime.ts';
+
+/**
+ * Runs sessions that nobody has yet. Promises: the session runtime does not see them before they are claimed;
+ * `list` is the truth, also after a restart; of several who claim or discard the same one at the same time exactly one
+ * succeeds, also in other processes; from then on a claimed one is a session of the runtime, with the spec that it
+ * was claimed with. Throws as the session runtime does.
+ */
+export interface WarmRuntime {
+  /** `spec` says what the session is told about its repository; its launch is nobody's. */
+  start(options: StartOptions, signal: AbortSignal): Promise<SessionAddress>;
+  /** It answers: gives it the limits of a session. Safe to repeat. */
+  settle(id: string): Promise<void>;
+  list(): Promise<readonly Session[]>;
+  /** Makes the waiting session of this id the session of `spec`; false when it is not there any more. */
+  claim(spec: SessionSpec): Promise<boolean>;
+  /** Removes one that nobody claimed; safe to repeat. */
+  discard(id: string): Promise<void>;
+}

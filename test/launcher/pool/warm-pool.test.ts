@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSettings } from '../../../services/cli/read-settings.ts';
+import type { SessionAddress } from '../../../services/contracts/session.ts';
+import { createMetrics } from '../../../services/launcher/metrics.ts';
+import { createPopularity } from '../../../services/launcher/pool/popularity.ts';
+import { createWarmPool } from '../../../services/launcher/pool/warm-pool.ts';
+import { createStartPace } from '../../../services/launcher/sessions/start-pace.ts';
+import { systemClock as clock } from '../../../services/platform/clock.ts';
+import { createLogger } from '../../../services/platform/logger.ts';
+import { createFakeSessionRuntime } from '../../support/fake-session-runtime.ts';
+import { createFakeWarmRuntime } from '../../support/fake-warm-runtime.ts';
+import { makeSessionSpec } from '../../support/session-spec.ts';
+
+const jupyter = createServer((_request, response) => void response.end('{}'));
+let address: SessionAddress;
+beforeAll(async () => {
+  jupyter.listen(0, '127.0.0.1');
+  await once(jupyter, 'listening');
+  address = { host: '127.0.0.1', port: (jupyter.address() as AddressInfo).port };
+});
+afterAll(() => void jupyter.close());
+
+const { id: _id, ...request } = makeSessionSpec();
+const { launchId: _launchId, ...session } = request;
+const never = (): AbortSignal => new AbortController().signal;
+
+type Changes = { readonly popular?: number; readonly place?: SessionAddress };
+
+const setup = ({ popular = 0, place = address }: Changes = {}) => {
+  const sessions = createFakeSessionRuntime({ address: place });
+  const runtime = createFakeWarmRuntime(sessions, place);
+  const settings = readSettings({}, {});
+  const memory = { available: Number.MAX_SAFE_INTEGER };
+  const [pace, metrics] = [createStartPace(), createMetrics()];
+  const open = () =>
+    createWarmPool({
+      runtime,
+      sessions,
+      keys: { token: (id) => `token of ${id}` },
+      pace,
+      popularity: createPopularity(clock),
+      settings: { ...settings, pool: { ...settings.pool, popular } },
+      availableMemory: () => memory.available,
+      clock,
+      metrics,
+      logger: createLogger({ level: 'silent' }),
+    });
+  return { pool: open(), open, sessions, runtime, memory, pace, metrics };
+};
+
+const countWaiting = async ({ runtime }: Pick<ReturnType<typeof setup>, 'runtime'>) => (await runtime.list()).length;
+
+describe('the pool of waiting sessions', () => {
+  it('fills up to what is held, and gives them away until none is left', async () => {
+    const { pool, sessions, runtime, metrics } = setup();
+    pool.hold('room', [{ session, count: 2 }]);
+    await pool.fill(never());
+    expect([pool.size(), runtime.settled.length]).toEqual([2, 2]);
+    const first = await pool.claim(request, never());
+    const second = await pool.claim({ ...request, launchId: 'launch-2' }, never());
+    expect(await pool.claim({ ...request, launchId: 'launch-3' }, never())).toBeUndefined();
+    expect(first).toMatchObject({ spec: request, address });
+    expect(second?.spec.id).not.toBe(first?.spec.id);
+    expect((await sessions.list()).map(({ spec }) => spec)).toEqual([first?.spec, second?.spec]);
+    const text = await metrics.render();
+    expect(text).toContain('slipway_pool_claims_total{outcome="hit"} 2');
+    expect(text).toContain('slipway_pool_claims_total{outcome="miss"} 1');
+    await pool.fill(never());
+    expect(pool.size()).toBe(2);
+  });
+
+  it('gives no session of another image', async () => {
+    const { pool } = setup();
+    pool.hold('room', [{ session, count: 1 }]);
+    await pool.fill(never());
+    expect(await pool.claim({ ...request, image: 'another:1' }, never())).toBeUndefined();
+    expect(pool.size()).toBe(1);
+  });
+
+  it('gives each to one launch only, when two servers know of the same', async () => {
+    const parts = setup();
+    const other = parts.open();
+    parts.pool.hold('room', [{ session, count: 3 }]);
+    await parts.pool.fill(never());
+    await other.adopt();
+    const claims = Array.from({ length: 6 }, (_, index) =>
+      (index % 2 === 0 ? parts.pool : other).claim({ ...request, launchId: `launch-${index}` }, never()),
+    );
+    const given = (await Promise.all(claims)).flatMap((started) => started?.spec.id ?? []);
+    expect([given.length, new Set(given).size]).toEqual([3, 3]);
+  });
+
+  it('does not give one in which nothing answers, and takes it away', async () => {
+    const gone = createServer().listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const place = { host: '127.0.0.1', port: (gone.address() as AddressInfo).port };
+    gone.close();
+    const { pool, runtime, sessions } = setup({ place });
+    const spec = { ...makeSessionSpec(), launchId: '' };
+    await runtime.start({ spec, token: '', basePath: '' }, never());
+    await pool.adopt();
+    expect(await pool.claim({ ...request, image: spec.image }, never())).toBeUndefined();
+    expect([await runtime.list(), await sessions.list()]).toEqual([[], []]);
+  });
+
+  it('starts nothing while a session of a visitor starts', async () => {
+    const parts = setup();
+    parts.pool.hold('room', [{ session, count: 2 }]);
+    await parts.pace.whileWaiting(() => parts.pool.fill(never()));
+    expect(await countWaiting(parts)).toBe(0);
+    await parts.pool.fill(never());
+    expect(await countWaiting(parts)).toBe(2);
+  });
+
+  it('gives way when its places are needed, or memory is short', async () => {
+    const parts = setup();
+    parts.pool.hold('room', [{ session, count: 3 }]);
+    await parts.pool.fill(never());
+    expect(await parts.pool.evict(2)).toBe(2);
+    expect([parts.pool.size(), await countWaiting(parts)]).toEqual([1, 1]);
+    expect(await parts.pool.evict(2)).toBe(1);
+    await parts.pool.fill(never());
+    parts.memory.available = 0;
+    await parts.pool.fill(never());
+    expect(await countWaiting(parts)).toBe(2);
+  });
+
+  it('ends what is not held any more', async () => {
+    const parts = setup();
+    parts.pool.hold('room', [{ session, count: 2 }]);
+    await parts.pool.fill(never());
+    parts.pool.hold('room', []);
+    await parts.pool.fill(never());
+    expect(await countWaiting(parts)).toBe(0);
+  });
+
+  it('shares its places among what is launched often, and keeps them over a restart', async () => {
+    const parts = setup({ popular: 3 });
+    const launches = [...Array<string>(5).fill('busy:1'), 'quiet:1', 'quiet:1', 'once:1'];
+    for (const image of launches) await parts.pool.claim({ ...request, image }, never());
+    await parts.pool.fill(never());
+    const images = async () => (await parts.runtime.list()).map(({ spec }) => spec.image).sort();
+    expect(await images()).toEqual(['busy:1', 'busy:1', 'quiet:1']);
+    const next = parts.open();
+    await next.adopt();
+    await next.fill(never());
+    expect(await images()).toEqual(['busy:1', 'busy:1', 'quiet:1']);
+  });
+
+  it('leaves nothing of a session that could not be started, and says so', async () => {
+    const parts = setup();
+    parts.runtime.isBroken = true;
+    parts.pool.hold('room', [{ session, count: 1 }]);
+    await expect(parts.pool.fill(never())).rejects.toThrow('nothing starts');
+    expect(parts.pool.size()).toBe(0);
+  });
+});

@@ -631,6 +631,13 @@ export const ERRORS = {
     message: 'There is no such page.',
     hint: 'Start again from the home page.',
   },
+  LAUNCH_TOKEN_INVALID: {
+    status: 403,
+    retry: false,
+    audience: 'visitor',
+    message: 'The token of the link is not good: it is too old, or was made for another link or page.',
+    hint: 'Reload the page that the launch was started from; programs launch without a token.',
+  },
   LAUNCH_ACCEPT_INVALID: {
     status: 406,
     retry: false,

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Admission } from './settings/admission.ts';
 import { Base } from './settings/base.ts';
+import { BuildToken, LaunchArchive } from './settings/binder.ts';
 import { Build } from './settings/build.ts';
 import { count, port, text } from './settings/fields.ts';
 import { Images, Registry } from './settings/images.ts';
@@ -70,6 +71,8 @@ export const Settings = Type.Object(
     softwareHeritage: SoftwareHeritage,
     archives: Archives,
     telemetry: Telemetry,
+    buildToken: BuildToken,
+    launchArchive: LaunchArchive,
   },
   { additionalProperties: false },
 );

@@ -7,6 +7,7 @@ import type { WelcomeClient } from './admission/welcome.ts';
 import { addErrorHandling, sendFrameworkError } from './http/errors.ts';
 import type { EventStreamOptions } from './http/event-stream.ts';
 import { addHeaders } from './http/headers.ts';
+import type { BuildTokens } from './http/build-token.ts';
 import { createPage } from './http/page.ts';
 import type { LaunchService } from './launches.ts';
 import type { Metrics } from './metrics.ts';
@@ -34,6 +35,8 @@ export type ControlAppParts = {
   readonly builds: Pick<BuildQueue, 'depth' | 'list' | 'watch' | 'cancel'>;
   readonly life: SessionLife;
   readonly keys: Pick<SessionKeys, 'isToken'>;
+  /** What launch pages carry; undefined where the operator wants none. */
+  readonly buildTokens?: BuildTokens | undefined;
   readonly countSessions: () => number;
   readonly checks: readonly HealthCheck[];
   readonly metrics: Metrics;

@@ -6,7 +6,8 @@ import type { Logger } from '../platform/logger.ts';
 import type { Tracer } from '../platform/tracing.ts';
 import type { Admission } from './admission/admit.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
-import { createLaunchService } from './launches.ts';
+import { createLaunchArchive, makeArchivedLaunch } from './events/launch-archive.ts';
+import { createLaunchService, type LaunchServiceParts } from './launches.ts';
 import type { Metrics } from './metrics.ts';
 import { createRepoProviders, type RepoProviders } from './repo/index.ts';
 import type { SessionService } from './sessions/session-service.ts';
@@ -36,6 +37,18 @@ const createProviders = ({ settings, env, metrics }: LaunchGround): RepoProvider
       metrics.observe('slipway_repository_lookup_seconds', seconds, { provider, outcome }),
   });
 
+/** Writes launches that succeeded into the archive of the settings; one that cannot be written fails for nobody. */
+const createOnReady = ({ settings, logger }: LaunchGround): LaunchServiceParts['onReady'] => {
+  const { directory } = settings.launchArchive;
+  if (directory === '') return undefined;
+  const archive = createLaunchArchive(directory);
+  return (launch, repository) => {
+    archive.add(makeArchivedLaunch(launch, repository, systemClock.now())).catch((error: unknown) => {
+      logger.error({ err: error, launch: launch.id }, 'a launch is not in the archive');
+    });
+  };
+};
+
 /** What launches need, made of the adapters. */
 export const createLaunches = (ground: LaunchGround) => {
   const { settings, images, logger, metrics, tracer, stores, sessions } = ground;
@@ -52,6 +65,7 @@ export const createLaunches = (ground: LaunchGround) => {
     tracer,
     imagePrefix: settings.imagePrefix,
     log: logger,
+    onReady: createOnReady(ground),
   });
   return { providers, launches };
 };

@@ -11,6 +11,7 @@ import { createSessionIsolation } from './isolation/session-isolation.ts';
 import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
 import { findOverDisk } from './isolation/disk-use.ts';
 import { createClientNames } from './admission/client-network.ts';
+import { createBuildTokens } from './http/build-token.ts';
 import type { Metrics } from './metrics.ts';
 import { createDockerWarmRuntime } from './pool/docker-warm-runtime.ts';
 import { createPopularity } from './pool/popularity.ts';
@@ -52,7 +53,8 @@ export const openSessions = async ({ settings, engine, stores }: SessionGround) 
   const directory = createSessionDirectory({ runtime, history, clock });
   const keys = createSessionAccess({ secret, clock });
   const nameClient = createClientNames(secret);
-  return { instance, isolation, runtime, waiting, history, directory, keys, nameClient };
+  const buildTokens = createBuildTokens({ secret, seconds: settings.buildToken.seconds, clock });
+  return { instance, isolation, runtime, waiting, history, directory, keys, nameClient, buildTokens };
 };
 
 type ServedSessions = SessionGround & {
@@ -98,7 +100,7 @@ const createOnEnded =
 export const createSessions = async (parts: ServedSessions) => {
   const { settings, logger, metrics } = parts;
   const opened = await openSessions(parts);
-  const { runtime, waiting, history, directory, keys } = opened;
+  const { runtime, waiting, history, directory, keys, nameClient, buildTokens } = opened;
   const keeper = createKeeper(parts, opened);
   const [clock, limits] = [systemClock, settings.sessions];
   const { startTimeoutSeconds } = limits;
@@ -122,5 +124,5 @@ export const createSessions = async (parts: ServedSessions) => {
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
-  return { service, pool, reconciler, keeper, server, directory, life, keys, nameClient: opened.nameClient };
+  return { service, pool, reconciler, keeper, server, directory, life, keys, nameClient, buildTokens };
 };

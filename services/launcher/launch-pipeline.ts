@@ -33,6 +33,8 @@ export type LaunchParts = {
   readonly imagePrefix: string;
   /** Told why a launch failed, with the cause that visitors do not see. */
   readonly onFailure: (launch: LaunchRecord, error: SlipwayError) => void;
+  /** Told of each launch that ends in a session. */
+  readonly onReady?: ((launch: LaunchRecord, repository: ResolvedRepository) => void) | undefined;
 };
 
 type Run = { readonly parts: LaunchParts; readonly launch: LaunchRecord; readonly signal: AbortSignal };
@@ -145,6 +147,7 @@ async function* startSession({ parts, launch, signal }: Run, { repository, image
   };
   const { id: sessionId } = yield* sayWhile('launching', sessions.start(wanted, signal), clock);
   const url = `${sessionHost}${sessions.access(sessionId).path}`;
+  parts.onReady?.(launch, repository);
   yield {
     phase: 'ready',
     message: `The session is running at ${url}\n`,

@@ -109,6 +109,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     sessions: sessions.service,
     life: sessions.life,
     keys: sessions.keys,
+    buildTokens: settings.buildToken.enabled ? sessions.buildTokens : undefined,
     providers,
     builds: stores.builds,
     metrics,

@@ -15,7 +15,7 @@ import { openDatabase } from '../../services/platform/sqlite.ts';
 import { createFakeSessionRuntime } from '../support/fake-session-runtime.ts';
 import { createLauncher } from './create-launcher.ts';
 
-const PAGE = '<!doctype html><title>Slipway</title><div id="app"></div>';
+const PAGE = '<!doctype html><html><head><title>Slipway</title></head><div id="app"></div>';
 
 const createWebDist = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'web-dist-'));
@@ -90,3 +90,9 @@ export const readBlocks = async (response: Response, count: number): Promise<str
   }
   return blocks;
 };
+
+export type StreamData = Record<string, unknown> & { phase?: string; message?: string };
+
+/** What is in the data line of a block. */
+export const dataOf = (block: string | undefined): StreamData =>
+  JSON.parse(/^data: (.*)$/m.exec(block ?? '')?.[1] ?? '{}') as StreamData;

@@ -3,6 +3,7 @@ import type { LaunchRequest } from '../../contracts/launch.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { WelcomeClient } from '../admission/welcome.ts';
 import { isAccepted } from '../http/accept.ts';
+import { readClaims, type BuildTokens } from '../http/build-token.ts';
 import { EVENT_STREAM_HEADERS } from '../http/event-stream.ts';
 import { readLastEventId } from '../http/last-event-id.ts';
 import { readRepoSpec } from '../http/raw-path.ts';
@@ -11,11 +12,15 @@ import type { LaunchService } from '../launches.ts';
 import { readClientIp, sendLaunchEvents, type Following, type LaunchStreamParts } from './launch-stream.ts';
 
 export type BuildRouteParts = AddressParts &
-  Omit<LaunchStreamParts, 'launches'> & { readonly launches: LaunchService; readonly welcome: WelcomeClient };
+  Omit<LaunchStreamParts, 'launches'> & {
+    readonly launches: LaunchService;
+    readonly welcome: WelcomeClient;
+    readonly buildTokens?: BuildTokens | undefined;
+  };
 
 type BuildRoute = {
   Params: { provider: string };
-  Querystring: { lastEventId?: unknown; build_only?: unknown };
+  Querystring: { lastEventId?: unknown; build_only?: unknown; build_token?: unknown };
 };
 
 const isBuildOnly = ({ query }: FastifyRequest<BuildRoute>): boolean =>
@@ -27,6 +32,20 @@ const isSame = (known: Wanted, asked: Wanted): boolean =>
   known.repo.provider === asked.repo.provider &&
   known.repo.spec === asked.repo.spec &&
   (known.buildOnly ?? false) === asked.buildOnly;
+
+/** Whether a page of ours started this: a token is needed by nobody, but one that is not good is refused. */
+const checkBuildToken = (request: FastifyRequest<BuildRoute>, { buildTokens }: BuildRouteParts): boolean => {
+  const { build_token: token } = request.query;
+  if (buildTokens === undefined || token === undefined) return false;
+  if (typeof token === 'string' && buildTokens.isValid(token, readClaims(request))) return true;
+  throw new SlipwayError('LAUNCH_TOKEN_INVALID');
+};
+
+const MAX_ORIGIN_LENGTH = 200;
+
+/** The page that a request comes from, or how far away it is, as browsers say it. */
+const readRequestOrigin = ({ headers }: FastifyRequest): string =>
+  (headers.origin ?? headers['sec-fetch-site'] ?? '').slice(0, MAX_ORIGIN_LENGTH);
 
 /** The launch that a client reconnects to, else a new one. An id serves only for the link that it was given for. */
 const findOrStart = async (
@@ -40,10 +59,13 @@ const findOrStart = async (
   const buildOnly = isBuildOnly(request);
   if (position !== undefined && known !== undefined && isSame(known.request, { repo, buildOnly }))
     return { launch: known, afterSeq: position.seq };
-  const { client, headers } = await parts.welcome({ address: readClientIp(request), hasBuildToken: false });
+  const hasBuildToken = checkBuildToken(request, parts);
+  const { client, headers } = await parts.welcome({ address: readClientIp(request), hasBuildToken });
   reply.headers(headers);
   const wanted = {
     repo,
+    buildToken: hasBuildToken,
+    requestOrigin: readRequestOrigin(request),
     ...(client === undefined ? {} : { client }),
     ...readVisibleAddresses(request, parts),
     ...(buildOnly ? { buildOnly } : {}),

@@ -7,14 +7,13 @@ import type { ReadyEvent } from '../../../services/contracts/launch-event.ts';
 import { SlipwayError } from '../../../services/contracts/slipway-error.ts';
 import { launch } from '../../support/launch-stream.ts';
 import { COMMIT, IMAGE } from '../create-launcher.ts';
-import { readBlocks, startControl, streamHeaders } from '../start-control.ts';
+import { dataOf, readBlocks, startControl, streamHeaders, type StreamData } from '../start-control.ts';
 
-type Data = Record<string, unknown> & { phase?: string; message?: string };
+type Data = StreamData;
 
 const fetchBlocks = async (url: string, count: number, headers: Record<string, string> = {}): Promise<string[]> =>
   readBlocks(await fetch(url, { headers: { ...streamHeaders, ...headers } }), count);
 const idOf = (block: string | undefined): string => /^id: (.*)$/m.exec(block ?? '')?.[1] ?? '';
-const dataOf = (block: string | undefined): Data => JSON.parse(/^data: (.*)$/m.exec(block ?? '')?.[1] ?? '{}') as Data;
 
 describe('the event stream of a launch', () => {
   it('reaches a plain EventSource, numbered, and ends in everything that BinderHub clients need', async () => {

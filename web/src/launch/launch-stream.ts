@@ -33,7 +33,9 @@ export const followLaunch = (url: string, listener: LaunchListener): (() => void
     if (seconds !== undefined) timer = window.setTimeout(open, seconds * 1000);
   };
   const open = (): void => {
-    source = new EventSource(lastId === '' ? url : `${url}?lastEventId=${encodeURIComponent(lastId)}`);
+    source = new EventSource(
+      lastId === '' ? url : `${url}${url.includes('?') ? '&' : '?'}lastEventId=${encodeURIComponent(lastId)}`,
+    );
     source.addEventListener('open', () => listener.onConnection('open'));
     source.addEventListener('message', (message: MessageEvent<string>) => {
       attempt = 0;

@@ -7,6 +7,7 @@ import { LaunchProgress } from '../components/launch-progress.tsx';
 import { LogPanel } from '../components/log-panel.tsx';
 import { describeRequest } from '../launch/describe-request.ts';
 import { describeState } from '../launch/describe-state.ts';
+import { makeBuildUrl } from '../launch/make-build-url.ts';
 import { startLaunch } from '../launch/start-launch.ts';
 import { makeEntryUrl, readTarget } from '../launch/target-path.ts';
 import { createLogScreen } from '../log/log-screen.ts';
@@ -26,7 +27,7 @@ export const LaunchPage = ({ provider, spec, search }: LaunchPageProps) => {
   const request = useMemo(() => describeRequest(provider, spec, search), []);
   const target = useMemo(() => readTarget(search), []);
   const log = useMemo(createLogScreen, []);
-  const launch = useMemo(() => startLaunch(`/build/${provider}/${spec}`, log), []);
+  const launch = useMemo(() => startLaunch(makeBuildUrl(provider, spec), log), []);
   useEffect(() => launch.stop, []);
 
   const description = useComputed(() => describeState(launch.state.value));

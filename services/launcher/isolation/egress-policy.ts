@@ -9,6 +9,8 @@ export type EgressPolicy = {
   readonly forward: readonly string[];
   /** For what goes from a session to this machine itself. */
   readonly input: readonly string[];
+  /** For what either refuses. */
+  readonly refuse: readonly string[];
 };
 
 export type PolicyOptions = {
@@ -17,6 +19,8 @@ export type PolicyOptions = {
     'egress' | 'egressPorts' | 'egressAllow' | 'egressDeny' | 'connectionsPerSecond'
   >;
   readonly dns: readonly string[];
+  /** The chain that refuses. */
+  readonly refuse: string;
   /** Tells the counters of two installations apart; at most 12 characters. */
   readonly id: string;
 };
@@ -26,9 +30,11 @@ const DNS_PORT = 53;
 /** Answers to the proxy, and to what was allowed before. */
 const ANSWERS = '-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN';
 
-/** A refusal that the session learns of at once; silence would be a wait of minutes for its user. */
-const refuse = (version: IpVersion): string =>
-  version === 4 ? '-j REJECT --reject-with icmp-admin-prohibited' : '-j REJECT --reject-with icmp6-adm-prohibited';
+/** Refusals that the session learns of at once; silence would be a wait of minutes for its user. */
+const refuse = (version: IpVersion): string[] => [
+  '-p tcp -j REJECT --reject-with tcp-reset',
+  `-j REJECT --reject-with ${version === 4 ? 'icmp-admin-prohibited' : 'icmp6-adm-prohibited'}`,
+];
 
 const versionOf = (address: string): IpVersion => (address.includes(':') ? 6 : 4);
 
@@ -51,17 +57,17 @@ const allowTargets = ({ settings, dns }: PolicyOptions, version: IpVersion): str
   ];
 };
 
-const denyTargets = ({ settings }: PolicyOptions, version: IpVersion): string[] => {
+const denyTargets = ({ settings, refuse }: PolicyOptions, version: IpVersion): string[] => {
   const special = version === 4 ? SPECIAL_IPV4 : SPECIAL_IPV6;
   const denied = settings.egressDeny.filter((address) => versionOf(address) === version);
-  return [...special, ...denied].map((address) => `-d ${address} ${refuse(version)}`);
+  return [...special, ...denied].map((address) => `-d ${address} -j ${refuse}`);
 };
 
-const limitConnections = ({ settings, id }: PolicyOptions, version: IpVersion): string => {
+const limitConnections = ({ settings, id, refuse }: PolicyOptions, version: IpVersion): string => {
   const { connectionsPerSecond: rate } = settings;
   const counter = `--hashlimit-mode srcip --hashlimit-name sw${version}${id}`;
   const limit = `-m hashlimit --hashlimit-above ${rate}/sec --hashlimit-burst ${rate * 2} ${counter}`;
-  return `-p tcp -m conntrack --ctstate NEW ${limit} ${refuse(version)}`;
+  return `-p tcp -m conntrack --ctstate NEW ${limit} -j ${refuse}`;
 };
 
 const allowPorts = ({ settings: { egressPorts } }: PolicyOptions): string[] =>
@@ -77,9 +83,13 @@ export const makeEgressPolicy = (options: PolicyOptions, version: IpVersion): Eg
   const { egress } = options.settings;
   if (egress === 'open') return undefined;
   const always = [ANSWERS, ...(version === 6 ? NEIGHBOURS : [])];
-  const last = refuse(version);
-  if (egress === 'none') return { forward: [...always, last], input: [...always, last] };
+  const last = `-j ${options.refuse}`;
+  if (egress === 'none') return { forward: [...always, last], input: [...always, last], refuse: refuse(version) };
   const allowed = allowTargets(options, version);
   const outside = [...denyTargets(options, version), limitConnections(options, version), ...allowPorts(options)];
-  return { forward: [...always, ...allowed, ...outside, last], input: [...always, ...allowed, last] };
+  return {
+    forward: [...always, ...allowed, ...outside, last],
+    input: [...always, ...allowed, last],
+    refuse: refuse(version),
+  };
 };

@@ -32,7 +32,7 @@ const createRules = ({ settings, dns, instance, firewallOf }: EgressRulesParts) 
   const describe = ({ v4, v6 = '' }: FilterTables): string =>
     [v4, v6].map((saved) => describeChains(saved, chains)).join('\n\n');
   const render = (saved: string | undefined, version: IpVersion, bridge: string): string | undefined => {
-    const policy = makeEgressPolicy({ settings, dns, id }, version);
+    const policy = makeEgressPolicy({ settings, dns, id, refuse: chains.refuse }, version);
     if (saved === undefined) return undefined;
     return policy === undefined ? renderRemoval({ saved, chains }) : renderChains({ saved, chains }, bridge, policy);
   };

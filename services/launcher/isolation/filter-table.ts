@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EgressPolicy } from './egress-policy.ts';
 
 /** The chains of one installation, and what leads to them. */
-export type Chains = { readonly forward: string; readonly input: string };
+export type Chains = { readonly forward: string; readonly input: string; readonly refuse: string };
 
 const PREFIX = 'SLIPWAY-';
 
@@ -10,10 +10,16 @@ const PREFIX = 'SLIPWAY-';
 export const makeFilterId = (instance: string): string =>
   createHash('sha256').update(instance).digest('hex').slice(0, 12);
 
-export const makeChains = (id: string): Chains => ({ forward: `${PREFIX}${id}-FWD`, input: `${PREFIX}${id}-IN` });
+export const makeChains = (id: string): Chains => ({
+  forward: `${PREFIX}${id}-FWD`,
+  input: `${PREFIX}${id}-IN`,
+  refuse: `${PREFIX}${id}-NO`,
+});
 
-const isOurs = (line: string, { forward, input }: Chains): boolean =>
-  line.split(' ').some((word) => [forward, input, `:${forward}`, `:${input}`].includes(word));
+const isOurs = (line: string, chains: Chains): boolean => {
+  const words = line.split(' ');
+  return Object.values(chains).some((chain) => words.includes(chain) || words.includes(`:${chain}`));
+};
 
 const withoutCounters = (line: string): string => line.replace(/ \[\d+:\d+\]$/, '');
 
@@ -50,9 +56,10 @@ type Change = { readonly saved: string; readonly chains: Chains };
 
 /** The input of iptables-restore that puts a policy in force for a bridge, in one step, in place of what was there. */
 export const renderChains = ({ saved, chains }: Change, bridge: string, policy: EgressPolicy): string => {
-  const { forward, input } = chains;
+  const { forward, input, refuse } = chains;
   return makeTable([
-    ...[forward, input].map((chain) => `:${chain} - [0:0]`),
+    ...Object.values(chains).map((chain) => `:${chain} - [0:0]`),
+    ...policy.refuse.map((rule) => `-A ${refuse} ${rule}`),
     ...policy.forward.map((rule) => `-A ${forward} ${rule}`),
     ...policy.input.map((rule) => `-A ${input} ${rule}`),
     ...removeJumps(saved, chains),
@@ -63,7 +70,7 @@ export const renderChains = ({ saved, chains }: Change, bridge: string, policy: 
 
 /** The input of iptables-restore that removes the chains; undefined when there is nothing of them. */
 export const renderRemoval = ({ saved, chains }: Change): string | undefined => {
-  const present = [chains.forward, chains.input].filter((chain) => saved.includes(`:${chain} `));
+  const present = Object.values(chains).filter((chain) => saved.includes(`:${chain} `));
   if (present.length === 0) return undefined;
   return makeTable([
     ...removeJumps(saved, chains),

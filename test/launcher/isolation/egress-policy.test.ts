@@ -3,14 +3,18 @@ import { readSettings } from '../../../services/cli/read-settings.ts';
 import { makeEgressPolicy, type PolicyOptions } from '../../../services/launcher/isolation/egress-policy.ts';
 
 const policy = (settings: Partial<PolicyOptions['settings']>, version: 4 | 6 = 4, dns: readonly string[] = []) =>
-  makeEgressPolicy({ settings: { ...readSettings({}, {}).isolation, ...settings }, dns, id: 'abc' }, version);
+  makeEgressPolicy(
+    { settings: { ...readSettings({}, {}).isolation, ...settings }, dns, id: 'abc', refuse: 'NO' },
+    version,
+  );
 
-const REFUSED = '-j REJECT --reject-with icmp-admin-prohibited';
+const REFUSED = '-j NO';
 
 describe('the egress policy', () => {
   it('lets answers through first and refuses what nothing allowed last, whatever the settings', () => {
     for (const egress of ['filtered', 'none'] as const) {
-      for (const rules of Object.values(policy({ egress }) ?? {})) {
+      const { forward = [], input = [] } = policy({ egress }) ?? {};
+      for (const rules of [forward, input]) {
         expect(rules[0]).toBe('-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN');
         expect(rules.at(-1)).toBe(REFUSED);
       }

@@ -29,6 +29,39 @@ type Source = {
 
 const PROJECT = '[project]\nname = "top"\nversion = "1"\n';
 
+const DIGITS = 'ab'.repeat(32);
+const addressOf = (name: string): string => `https://conda.anaconda.org/conda-forge/noarch/${name}-1-0.conda`;
+
+/** The lock that is the same but for one package of conda or of Python. */
+const renderCondaLock = (conda: string, python: string): string => {
+  const locked = [
+    { name: 'python', manager: 'conda', url: addressOf('python') },
+    { name: conda, manager: 'conda', url: addressOf(conda) },
+    { name: python, manager: 'pip', url: `https://files.example.org/${python}-1-py3-none-any.whl` },
+  ];
+  const more = {
+    version: '1',
+    dependencies: {},
+    optional: false,
+    platform: 'linux-64',
+    hash: { sha256: DIGITS },
+    category: 'main',
+  };
+  return JSON.stringify(
+    { version: 1, metadata: { platforms: ['linux-64'] }, package: locked.map((one) => ({ ...one, ...more })) },
+    null,
+    1,
+  );
+};
+
+const renderPixiLock = (name: string): string => {
+  const found = { conda: addressOf(name) };
+  const environments = { default: { channels: [], packages: { 'linux-64': [found] } } };
+  return JSON.stringify({ version: 6, environments, packages: [{ ...found, sha256: DIGITS }] }, null, 1);
+};
+
+const PIXI = '[workspace]\nchannels = ["a"]\nplatforms = ["linux-64"]\n';
+
 const SOURCES: readonly Source[] = [
   {
     name: 'requirements.txt, what it includes, and apt.txt',
@@ -83,6 +116,25 @@ const SOURCES: readonly Source[] = [
         'pyproject.toml': `[tool.poetry]\nname = "top"\n[tool.poetry.dependencies]\n${name} = "*"\n`,
         'poetry.lock': `[[package]]\nname = "${name}"\nversion = "1"\ngroups = ["main"]\n[metadata]\nlock-version = "2.1"\n`,
       }),
+    ],
+  },
+  {
+    name: 'conda-lock.yml',
+    makes: [
+      (name) => ({ 'conda-lock.yml': renderCondaLock(name, 'idna') }),
+      (name) => ({ 'conda-lock.yml': renderCondaLock('tzdata', name) }),
+    ],
+  },
+  {
+    name: 'conda-linux-64.lock',
+    makes: [(name) => ({ 'conda-linux-64.lock': `@EXPLICIT\n${addressOf(name)}#sha256:${DIGITS}\n` })],
+  },
+  { name: 'pixi.lock', makes: [(name) => ({ 'pixi.lock': renderPixiLock(name) })] },
+  {
+    name: 'pixi.toml',
+    makes: [
+      (name) => ({ 'pixi.toml': `${PIXI}[dependencies]\n${name} = "*"\n` }),
+      (name) => ({ 'pixi.toml': `${PIXI}[dependencies]\nnumpy = "*"\n[pypi-dependencies]\n${name} = "*"\n` }),
     ],
   },
   { name: 'DESCRIPTION', makes: [(name) => ({ DESCRIPTION: `Package: near\nImports: ${name}\n` })] },
@@ -145,6 +197,51 @@ describe.each(SOURCES)('the key of an environment from $name', ({ makes }) => {
   it('is another one for each place that names something', () => {
     const keys = makes.map((make) => keyOf(make('same')));
     expect(new Set(keys).size).toBe(makes.length);
+  });
+});
+
+describe('the key of an environment with what runs after the content', () => {
+  const asked = fc.tuple(packageName, packageName);
+
+  it('stays whatever packages a project of Julia has: they are installed later', () => {
+    const make = (name: string) => ({ 'Project.toml': `[deps]\n${name} = "00000000-0000-0000-0000-000000000000"\n` });
+    fc.assert(
+      fc.property(asked, ([one, other]) => {
+        expect(keyOf(make(one))).toBe(keyOf(make(other)));
+      }),
+      RUNS,
+    );
+  });
+
+  it('moves with the version of Julia, by its manifest or its range, and with where the project is', () => {
+    const version = fc.constantFrom('1.8.5', '1.9.2', '1.9.4', '1.10.10');
+    const place = fc.constantFrom('', 'binder/');
+    const make = (julia: string, at: string) => ({
+      [`${at}Project.toml`]: '[deps]\n[compat]\njulia = "1"\n',
+      [`${at}Manifest.toml`]: `julia_version = "${julia}"\n`,
+    });
+    const ranges = (julia: string) => ({ 'Project.toml': `[compat]\njulia = "=${julia}"\n` });
+    fc.assert(
+      fc.property(fc.tuple(version, place), fc.tuple(version, place), ([one, here], [other, there]) => {
+        expect(keyOf(make(one, here)) === keyOf(make(other, there))).toBe(one === other && here === there);
+        expect(keyOf(ranges(one)) === keyOf(ranges(other))).toBe(one === other);
+      }),
+      RUNS,
+    );
+  });
+
+  it('stays whatever a Nix file says, and moves with what <nixpkgs> stands for', () => {
+    const keyWith = (text: string, nixpkgs: string): string => {
+      const plan = makePlan(detect(createMemoryRepositoryFiles({ 'default.nix': text }), { ...OPTIONS, nixpkgs }));
+      return plan.kind === 'environment' ? makeEnvironmentKey(plan, BASE) : '';
+    };
+    fc.assert(
+      fc.property(asked, ([one, other]) => {
+        expect(keyWith(one, INDEX)).toBe(keyWith(other, INDEX));
+        expect(keyWith('a', `${INDEX}/${one}`) === keyWith('a', `${INDEX}/${other}`)).toBe(one === other);
+      }),
+      RUNS,
+    );
   });
 });
 

@@ -1,6 +1,4 @@
 import { expect } from 'vitest';
-import { markStep } from '../../../services/builder/dockerfile/step-kind.ts';
-import { makeBuildError } from '../../../services/builder/stages/make-build-error.ts';
 import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
 import type { EdgeCase } from './edge-case.ts';
 
@@ -84,18 +82,20 @@ export const CONDA_CASES: readonly EdgeCase[] = [
   {
     number: 36,
     title: 'an exported environment names builds of one platform',
-    verify: ({ environment }) => {
-      const exported = yml('numpy=1.26.4=py311h64a7726_0', 'appnope=0.1.4=pyhd8ed1ab_0');
-      expect(solvedOf(environment(exported)).specs).toEqual([
-        'numpy=1.26.4=py311h64a7726_0',
-        'appnope=0.1.4=pyhd8ed1ab_0',
-      ]);
-      const said =
-        'conda: cannot be had: environment.yml, line 3: appnope exists only for osx-64, osx-arm64; channels: a';
-      const failure = { failedStep: `RUN ${markStep('conda')} && x`, lastLines: [said], message: 'exit code: 1' };
-      expect(makeBuildError({ ok: false, ...failure }).message).toMatch(
-        /^environment\.yml, line 3: appnope exists only for osx-64, osx-arm64/,
-      );
+    verify: async ({ environment, buildConda }) => {
+      const exported = yml('numpy=1.26.4=mac_0', 'greeter', 'appnope=0.1.4=pyhd8ed1ab_0');
+      expect(solvedOf(environment(exported)).specs).toContain('appnope=0.1.4=pyhd8ed1ab_0');
+      expect((await buildConda(exported)).result).toMatchObject({
+        ok: false,
+        error: {
+          code: 'BUILD_PACKAGE_NOT_FOUND',
+          message: [
+            'environment.yml, line 2: numpy=1.26.4=mac_0 names a build for osx-64, write numpy=1.26.4. ',
+            'environment.yml, line 4: appnope=0.1.4=pyhd8ed1ab_0 exists only for osx-64. ',
+            'A list that `conda env export --from-history` writes fits every platform.',
+          ].join(''),
+        },
+      });
     },
   },
   {

@@ -7,9 +7,14 @@ export const LANGUAGE_CASES: readonly EdgeCase[] = [
   {
     number: 40,
     title: 'environment.yml has packages of R and not R itself',
-    verify: ({ environment }) => {
-      const plan = environment({ 'environment.yml': 'dependencies: [r-ggplot2]\n' });
-      expect(solvedOf(plan).specs).toEqual(expect.arrayContaining(['r-ggplot2']));
+    verify: async ({ environment, buildConda, run }) => {
+      const files = { 'environment.yml': 'dependencies: [r-ggplot2]\n' };
+      expect(solvedOf(environment(files)).specs).toEqual(['r-ggplot2']);
+      const { image, result } = await buildConda(files);
+      expect(result).toMatchObject({ ok: true });
+      const { output } = await run(image, ['sh', '-c', 'R; jupyter kernelspec list']);
+      expect(output).toMatch(/^R from \/srv\/conda\/envs\/kernel$/m);
+      expect(output).toMatch(/^ +ir +\/srv\/conda\/envs\/kernel\/share\/jupyter\/kernels\/ir$/m);
     },
   },
   {

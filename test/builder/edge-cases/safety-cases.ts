@@ -13,11 +13,16 @@ export const SAFETY_CASES: readonly EdgeCase[] = [
   {
     number: 81,
     title: 'what is taken from the index does not depend on the day of the build when a day is named',
-    verify: ({ dockerfile, environment, key }) => {
+    verify: async ({ dockerfile, environment, key, buildConda, run }) => {
       const dated = { 'requirements.txt': 'six\n', 'runtime.txt': 'python-3.11-2024-01-10\n' };
       expect(environment(dated)).toMatchObject({ asOf: '2024-01-10' });
       expect(dockerfile(dated)).toContain('--exclude-newer 2024-01-10T23:59:59Z');
       expect(key(dated)).not.toBe(key({ ...dated, 'runtime.txt': 'python-3.11-2024-01-11\n' }));
+      const ofR = (day: string) => ({ 'install.R': 'library(x)\n', 'runtime.txt': `r-4.5-${day}\n` });
+      expect(environment(ofR('2026-01-10')).r).toMatchObject({ repository: 'https://cran.example.org/2026-01-10' });
+      expect(key(ofR('2026-01-10'))).not.toBe(key(ofR('2026-01-11')));
+      const { image } = await buildConda({ 'environment.yml': 'dependencies: [greeter]\n' }, '2024-01-10');
+      expect((await run(image, ['greet'])).output).toBe('hello from 1.0');
     },
   },
   {

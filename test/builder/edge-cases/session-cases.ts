@@ -1,5 +1,9 @@
 import { expect } from 'vitest';
 import { makeEnvironmentKey } from '../../../services/builder/plan/make-environment-key.ts';
+import { checkBase } from '../../../services/builder/lock/check-lock.ts';
+import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+import { LABELS } from '../../../services/contracts/labels.ts';
+import type { Lock } from '../../../services/contracts/lock.ts';
 import { renderDockerfile } from '../../../services/builder/dockerfile/render-dockerfile.ts';
 import type { EdgeCase } from './edge-case.ts';
 import type { Built, Tools } from './tools.ts';
@@ -7,7 +11,11 @@ import type { Built, Tools } from './tools.ts';
 /** An image with a start script and a package from the index. */
 const buildPlain = (tools: Tools): Promise<Built> =>
   tools.once('plain', () =>
-    tools.build({ 'requirements.txt': 'six\n', start: '#!/bin/sh\nexport STARTED=yes\nexec "$@"\n' }),
+    tools.build({
+      'requirements.txt': 'toolz\n',
+      'data.txt': 'data\n',
+      start: '#!/bin/sh\nexport STARTED=yes\nexec "$@"\n',
+    }),
   );
 
 /** Where an image runs, and what surrounds it. */
@@ -17,13 +25,19 @@ export const SESSION_CASES: readonly EdgeCase[] = [
     title: 'a container runs as a user that the image does not know',
     verify: async (tools) => {
       const { image } = await buildPlain(tools);
-      const command = [
-        'sh',
-        '-c',
-        'id -u && echo "$STARTED" && cd /tmp && python -c "import six; print(six.__name__)"',
-      ];
-      const { status, output } = await tools.run(image, command, { User: '12345:0' });
-      expect({ status, lines: output.split('\n') }).toEqual({ status: 0, lines: ['12345', 'yes', 'six'] });
+      const script = [
+        'id -u; echo "$STARTED"; python -c "import toolz; print(toolz.__name__)"',
+        'cat data.txt; echo new > new.txt; echo more >> data.txt; tail -n 1 data.txt; stat -c %u data.txt new.txt',
+        'mkdir -p "$HOME/.cache/mine" && uv pip uninstall --quiet --python "$KERNEL_PYTHON_PREFIX/bin/python" toolz',
+        'python -c "import toolz" 2>&1 | tail -n 1; jupyter lab --version | cut -c 1',
+      ].join('\n');
+      const { output } = await tools.run(image, ['sh', '-c', script], { User: '12345:0' });
+      const lines = ['12345', 'yes', 'toolz', 'data', 'more', '1000', '12345'];
+      expect(output.split('\n')).toEqual([...lines, "ModuleNotFoundError: No module named 'toolz'", '4']);
+      // Without the root group nothing can be written, and it starts all the same.
+      const bare = 'id -u; id -g; echo "$STARTED"; test -w data.txt || echo kept; jupyter lab --version | cut -c 1';
+      const strange = await tools.run(image, ['sh', '-c', bare], { User: '12345:12345' });
+      expect(strange.output.split('\n')).toEqual(['12345', '12345', 'yes', 'kept', '4']);
     },
   },
   {
@@ -39,11 +53,21 @@ export const SESSION_CASES: readonly EdgeCase[] = [
   },
   {
     number: 79,
-    title: 'machines of another architecture share no environment',
-    verify: ({ environment }) => {
-      const plan = environment({ 'requirements.txt': 'six\n' });
-      const keyOn = (platform: string) => makeEnvironmentKey(plan, { key: 'aa', platform });
-      expect(keyOn('linux/arm64')).not.toBe(keyOn('linux/amd64'));
+    title: 'machines of another architecture share no environment (none of another can be run here)',
+    verify: async (tools) => {
+      const { image } = await buildPlain(tools);
+      const { Os, Architecture, Config } = await tools.inspect(image);
+      const base = (await tools.inspect(await tools.base())).Config.Labels;
+      const plan = JSON.parse(Config.Labels[LABELS.plan] ?? '') as EnvironmentPlan;
+      const keyOn = (platform: string) => makeEnvironmentKey(plan, { key: base[LABELS.lock] ?? '', platform });
+      expect(Config.Labels[LABELS.environmentKey]).toBe(keyOn(`${Os}/${Architecture}`));
+      const other = Architecture === 'arm64' ? 'amd64' : 'arm64';
+      expect(keyOn(`${Os}/${other}`)).not.toBe(Config.Labels[LABELS.environmentKey]);
+      const lock = await tools.run(image, ['cat', '/srv/slipway/lock.json']);
+      expect(JSON.parse(lock.output)).toMatchObject({ platform: `${Os}/${Architecture}` });
+      expect(() =>
+        checkBase(JSON.parse(lock.output) as Lock, { key: '', name: '', platform: `${Os}/${other}` }),
+      ).toThrow(`and this engine has ${Os}/${other}`);
     },
   },
   {

@@ -16,7 +16,14 @@ import { createAddressGuard } from '../../../services/platform/address-guard.ts'
 import { loadConfig } from '../../../services/platform/config-loader.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { readTestCaBundle, shareTestBase } from '../../support/base-image.ts';
-import { connectTestEngine, createImageScope, runInImage, type RunOutcome } from '../../support/docker-engine.ts';
+import { startCondaChannels, type CondaChannels } from '../../support/conda-channel.ts';
+import {
+  connectTestEngine,
+  createImageScope,
+  readBridgeAddress,
+  runInImage,
+  type RunOutcome,
+} from '../../support/docker-engine.ts';
 import {
   startGitServer,
   writeFiles,
@@ -28,8 +35,13 @@ import type { ContainerCreateOptions, ImageInspectInfo } from 'dockerode';
 import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { makeBuildRequest } from '../build-request.ts';
+import { CHANNEL } from './channels.ts';
 
-const OPTIONS = { pythons: ['3.14', '3.13', '3.12', '3.11', '3.10'], defaultPython: '3.13' };
+const OPTIONS = {
+  pythons: ['3.14', '3.13', '3.12', '3.11', '3.10'],
+  defaultPython: '3.13',
+  rRepository: 'https://cran.example.org/{date}',
+};
 const BASE = { key: 'aa', platform: 'linux/amd64' };
 const BUILD_TIMEOUT_MS = 170_000;
 
@@ -56,6 +68,8 @@ export type Tools = {
   readonly buildDirectory: (directory: string, image?: string) => Promise<Built>;
   /** `limits` are settings below `build`, instead of the defaults. */
   readonly build: (files: GitFiles, extras?: BuildExtras, limits?: BuildLimits) => Promise<Built>;
+  /** Builds what is solved against the channel of the tests, as packages were on a day if one is named. */
+  readonly buildConda: (files: GitFiles, asOf?: string) => Promise<Built>;
   readonly inspect: (image: string) => Promise<ImageInspectInfo>;
   /** Name of the base image of the default Python. */
   readonly base: () => Promise<string>;
@@ -113,9 +127,15 @@ export const createTools = (): Tools & AsyncDisposable => {
   const once = createOnce();
   const directories: string[] = [];
   let server: GitServer | undefined;
+  let channels: CondaChannels | undefined;
   let built = 0;
 
   const git = () => once('git', async () => (server = await startGitServer()));
+  const startChannels = () =>
+    once('channels', async () => {
+      channels = await startCondaChannels(await readBridgeAddress(engine), { main: CHANNEL });
+      return { condaMirror: channels.url, condaChannels: ['main'] };
+    });
   const base = () => once('base', () => shareTestBase(engine, scope.prefix));
   const directory = async (): Promise<string> => {
     const made = await mkdtemp(join(tmpdir(), 'edge-cases-'));
@@ -161,7 +181,14 @@ export const createTools = (): Tools & AsyncDisposable => {
       await writeFiles(path, files);
       return runBuild(requestDirectory(path), { directory: path, extras, limits });
     },
+    buildConda: async (files, asOf) => {
+      const path = await directory();
+      await writeFiles(path, files);
+      const request = { ...requestDirectory(path), ...(asOf === undefined ? {} : { asOf }) };
+      return runBuild(request, { directory: path, limits: { ...(await startChannels()) } });
+    },
     [Symbol.asyncDispose]: async () => {
+      await channels?.[Symbol.asyncDispose]();
       await scope[Symbol.asyncDispose]();
       await server?.[Symbol.asyncDispose]();
       for (const path of directories) await rm(path, { recursive: true, force: true });

@@ -34,14 +34,6 @@ describe('Julia, with a stand-in for its releases', () => {
     ).toMatch(/julia +\/srv\/conda\/envs\/notebook\/share\/jupyter\/kernels\/julia[^]*jovyan/);
   });
 
-  it('is the version of the manifest, also from a mirror without checksums', async () => {
-    const { image } = await builds.buildWell('manifest', {
-      ...project('1'),
-      'Manifest.toml': 'julia_version = "1.9.2"\n',
-    });
-    expect(await builds.print(image, 'echo $JULIA_VERSION')).toBe('1.9.2');
-  });
-
   it.each([
     { name: 'checksum', compat: '~1.8', code: 'BUILD_INSTALL_FAILED', message: 'another checksum' },
     { name: 'absent', compat: '~1.7', code: 'BUILD_PACKAGE_NOT_FOUND', message: 'no such release' },

@@ -36,16 +36,6 @@ describe('Nix, with shells that need nothing of nixpkgs', () => {
     expect((await runInImage(image, ['sh', '-c', 'exit 7'])).status).toBe(7);
   });
 
-  it('runs the start script in that shell', async () => {
-    const { image } = await builds.buildWell('start', {
-      'binder/default.nix': SHELL,
-      'binder/start': '#!/bin/sh\nexport STARTED="with $GREETING"\nexec "$@"\n',
-    });
-    expect((await runInImage(image, ['sh', '-c', 'echo "started $STARTED"'])).output).toBe(
-      'started with hello from nix',
-    );
-  });
-
   it('says what is wrong with the Nix file', async () => {
     expect((await builds.build('broken', { 'default.nix': 'derivation { name = nothing; }\n' })).result).toMatchObject({
       ok: false,

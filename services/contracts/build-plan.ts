@@ -95,7 +95,12 @@ export const AfterStep = Type.Union([
   }),
   Type.Object({ kind: Type.Literal('install-r'), file: Type.String() }),
   Type.Object({ kind: Type.Literal('r-package'), file: Type.String() }),
-  Type.Object({ kind: Type.Literal('julia-packages') }),
+  Type.Object({
+    kind: Type.Literal('julia-packages'),
+    exact: Type.Optional(
+      Type.Literal(true, { description: 'Exactly what the manifest names is installed, or it fails.' }),
+    ),
+  }),
   Type.Object({ kind: Type.Literal('nix-shell'), file: Type.String() }),
   Type.Object({
     kind: Type.Literal('post-build'),

@@ -105,7 +105,7 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerf
 
 const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
   if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);
-  if (step.kind === 'julia-packages') return renderJuliaPackages(options);
+  if (step.kind === 'julia-packages') return renderJuliaPackages(step, options);
   if (step.kind === 'nix-shell') return renderNixShell(step.file, options);
   if (step.kind === 'install-r') return renderInstallR(step.file, options);
   return step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options);

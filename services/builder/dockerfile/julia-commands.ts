@@ -1,4 +1,4 @@
-import type { JuliaStep } from '../../contracts/build-plan.ts';
+import type { AfterStep, JuliaStep } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE } from './image-layout.ts';
 import { certificateMounts, certificateVariables, type NetworkOptions } from './network-access.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
@@ -68,11 +68,17 @@ export const renderJuliaInstall = (step: JuliaStep, options: JuliaOptions): read
   ];
 };
 
-/** Installs what the project names: exactly what a manifest chose, else what fits. */
-export const renderJuliaPackages = (network: NetworkOptions): string =>
+type JuliaPackages = Extract<AfterStep, { kind: 'julia-packages' }>;
+
+/** What fits is completed by what the project names and a manifest lacks; alone, instantiate refuses such a manifest. */
+const COMPLETED = 'Pkg.instantiate(); Pkg.resolve(); Pkg.instantiate()';
+const EXACTLY = 'Pkg.instantiate()';
+
+/** Installs what the project names: what a manifest chose, else what fits; an exact installation leaves the manifest alone. */
+export const renderJuliaPackages = ({ exact }: JuliaPackages, network: NetworkOptions): string =>
   renderRun(certificateMounts(network), [
     markStep('julia-packages'),
     ...exportCertificates(network),
     `cd ${BASE_IMAGE.repoDir}`,
-    `julia -e ${shellQuote(`${PKG}Pkg.instantiate(); Pkg.resolve(); Pkg.instantiate()`)}`,
+    `julia -e ${shellQuote(`${PKG}${exact ? EXACTLY : COMPLETED}`)}`,
   ]);

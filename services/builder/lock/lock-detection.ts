@@ -1,4 +1,5 @@
 import type { Lock } from '../../contracts/lock.ts';
+import type { Evidence } from '../../contracts/build-plan.ts';
 import { CONDA_PLATFORM, parseChecksum } from '../detect/conda/conda-file.ts';
 import type {
   CondaPart,
@@ -8,6 +9,7 @@ import type {
   RequirementSet,
   RequirementsFile,
 } from '../detect/detection.ts';
+import type { JuliaPart } from '../detect/julia/read-julia.ts';
 
 type LockedPackage = Lock['python'][number];
 
@@ -86,22 +88,31 @@ const lockConda = (packages: NonNullable<Lock['conda']>, platform: string): Cond
   };
 };
 
+/** The manifest is the lock of Julia's packages, where the repository has one. */
+const lockJulia = (julia: JuliaPart): JuliaPart => (julia.manifest === undefined ? julia : { ...julia, isExact: true });
+
+const explainJulia = ({ manifest }: JuliaPart): Evidence =>
+  manifest === undefined
+    ? { file: 'Manifest.toml', used: false, because: 'there is none, so packages of Julia are not locked' }
+    : { file: manifest, used: true, because: 'exactly its packages of Julia are installed' };
+
 /**
  * The same repository with exactly the packages of a lock in place of what it asks for. The lock must have been made for
  * what the repository asks for.
  */
 export const lockDetection = (detection: EnvironmentDetection, lock: Lock): EnvironmentDetection => {
-  const { conda, project, installs, ...others } = detection;
+  const { conda, project, installs, julia, ...others } = detection;
   const architecture = lock.platform.split('/')[1] ?? '';
   const nameDebian = ({ name, version, architecture: own }: Lock['debian'][number]): string =>
     `${name}${own === architecture || own === 'all' ? '' : `:${own}`}=${version}`;
-  const because = 'exactly the packages of the lock are installed';
+  const evidence = [{ file: '', used: true, because: 'exactly the packages of the lock are installed' }];
   return {
     ...others,
     apt: lock.debian.map(nameDebian),
     ...(conda === undefined || lock.conda === undefined ? {} : { conda: lockConda(lock.conda, lock.platform) }),
     installs: lockInstalls(installs, lock),
     ...(project === undefined ? {} : { project: { ...project, withDependencies: false } }),
-    evidence: [...detection.evidence, { file: '', used: true, because }],
+    ...(julia === undefined ? {} : { julia: lockJulia(julia) }),
+    evidence: [...detection.evidence, ...evidence, ...(julia === undefined ? [] : [explainJulia(julia)])],
   };
 };

@@ -9,6 +9,7 @@ import type {
 import { RECIPE } from '../../contracts/recipe.ts';
 import { renderCondaFile } from '../detect/conda/conda-file.ts';
 import type { CondaPart, Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
+import type { JuliaPart } from '../detect/julia/read-julia.ts';
 import type { RPart } from '../detect/r/read-r.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
@@ -31,6 +32,11 @@ const installProject = ({ file, withDependencies, isEditable, unversioned }: Pro
   ...(unversioned === undefined ? {} : { variables: pretendVersion(unversioned) }),
 });
 
+const installJulia = ({ isExact }: JuliaPart): AfterStep => ({
+  kind: 'julia-packages',
+  ...(isExact === undefined ? {} : { exact: isExact }),
+});
+
 const makeAfter = (
   staged: readonly StagedRequirements[],
   { postBuild, project, r, julia, nix }: EnvironmentDetection,
@@ -39,7 +45,7 @@ const makeAfter = (
   ...(project === undefined ? [] : [installProject(project)]),
   ...(r?.script === undefined ? [] : [{ kind: 'install-r', file: r.script.file } as const]),
   ...(r?.project === undefined ? [] : [{ kind: 'r-package', file: r.project } as const]),
-  ...(julia === undefined ? [] : [{ kind: 'julia-packages' } as const]),
+  ...(julia === undefined ? [] : [installJulia(julia)]),
   ...(nix === undefined ? [] : [{ kind: 'nix-shell', file: nix.file } as const]),
   ...(postBuild === undefined
     ? []
@@ -82,7 +88,7 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     evidence: [...evidence],
     apt: [...apt],
     ...(r === undefined ? {} : { r: makeR(r) }),
-    ...(julia === undefined ? {} : { julia }),
+    ...(julia === undefined ? {} : { julia: { version: julia.version, directory: julia.directory } }),
     ...(nix === undefined ? {} : { nix }),
     ...conda,
     ...(variables === undefined ? {} : { variables: { ...variables } }),

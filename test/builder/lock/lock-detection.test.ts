@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../../services/builder/detect/detect.ts';
+import { renderCommitDockerfile } from '../../../services/builder/dockerfile/commit-dockerfile.ts';
 import { compareLocks } from '../../../services/builder/lock/compare-locks.ts';
 import { lockDetection } from '../../../services/builder/lock/lock-detection.ts';
 import { makePlan } from '../../../services/builder/plan/make-plan.ts';
@@ -33,6 +34,19 @@ const planOf = (table: RepositoryTable, changed: Partial<Lock> = {}): Environmen
 };
 
 describe('a locked repository', () => {
+  it('has exactly the packages of Julia that its manifest names, or says that none are locked', () => {
+    const project = { 'Project.toml': '[deps]\n' };
+    const locked = planOf({ ...project, 'Manifest.toml': 'julia_version = "1.9.2"\n' });
+    expect(locked).toMatchObject({ julia: { version: '1.9.2' }, after: [{ kind: 'julia-packages', exact: true }] });
+    const options = { environment: 'environment', caBundle: false, index: false };
+    expect(renderCommitDockerfile(locked, options)).toContain('; Pkg.instantiate()');
+    expect(renderCommitDockerfile(locked, options)).not.toContain('Pkg.resolve');
+    const open = planOf(project);
+    expect(open.after).toEqual([{ kind: 'julia-packages' }]);
+    expect(open.evidence.at(-1)).toMatchObject({ file: 'Manifest.toml', used: false });
+    expect(renderCommitDockerfile(open, options)).toContain('Pkg.resolve');
+  });
+
   it('installs exactly the versions of the lock, with their hashes and nothing that they need', () => {
     const plan = planOf({
       'requirements.txt': '--extra-index-url https://example.org/simple\nsix>1\n',

@@ -12,6 +12,10 @@ export type JuliaPart = {
   readonly version: string;
   /** From the top of the repository; '' for the top. */
   readonly directory: string;
+  /** The file that names the versions of its packages. */
+  readonly manifest?: string;
+  /** Whether nothing but what the manifest names may be installed. */
+  readonly isExact?: true;
 };
 
 export type JuliaContext = {
@@ -88,7 +92,11 @@ export const readJulia = (context: JuliaContext): JuliaFound | undefined => {
   const manifest = readManifest(context);
   const version = manifest?.version ?? project.version;
   return {
-    julia: { version, directory: context.directory },
+    julia: {
+      version,
+      directory: context.directory,
+      ...(manifest === undefined ? {} : { manifest: manifest.file }),
+    },
     evidence: [
       {
         file,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import { endAllSessions } from '../launcher/main.ts';
 import { connectDockerEngine } from '../platform/docker-engine.ts';
+import { createLogger } from '../platform/logger.ts';
 import { isDataDirectoryInUse } from './data-directory.ts';
 import { environment } from './environment.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
@@ -20,8 +21,14 @@ export const runDown = async (options: SettingsOptions): Promise<void> => {
   await engine.ping().catch((error: unknown) => {
     throw new SlipwayError('CONFIG_ENGINE_UNREACHABLE', { cause: error });
   });
+  const logger = createLogger({ level: 'warn' });
   const isServing = isDataDirectoryInUse(settings.data);
-  const stopped = await endAllSessions({ settings, engine, keepNetwork: isServing });
+  const stopped = await endAllSessions({
+    settings,
+    engine,
+    logger,
+    keepNetwork: isServing || settings.redis.url !== '',
+  });
   reportToTerminal(
     `${plural(stopped)} stopped.${isServing ? ' The server itself goes on; end it with Ctrl-C or SIGTERM.' : ''}`,
   );

@@ -6,7 +6,7 @@ import { SlipwayError } from '../contracts/slipway-error.ts';
 import { findLastLaunches } from '../launcher/stores.ts';
 import { systemClock } from '../platform/clock.ts';
 import { connectDockerEngine, type DockerEngine } from '../platform/docker-engine.ts';
-import { createLogger } from '../platform/logger.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
 import { environment } from './environment.ts';
 import { readSettings, type SettingsOptions } from './read-settings.ts';
 import { renderImages, renderRemoved } from './render-images.ts';
@@ -21,17 +21,19 @@ const connect = async (settings: Settings): Promise<DockerEngine> => {
   return engine;
 };
 
+const makeLogger = (): Logger => createLogger({ level: 'warn' });
+
 const prune = (engine: DockerEngine, settings: Settings): Promise<Removed> =>
   createDockerHousekeeper(engine, {
     settings,
-    lastLaunches: async () => findLastLaunches(settings.data),
+    lastLaunches: () => findLastLaunches(settings, makeLogger()),
     clock: systemClock,
-    logger: createLogger({ level: 'warn' }),
+    logger: makeLogger(),
   }).clear();
 
-const list = async (engine: DockerEngine, { data }: Settings, json: boolean): Promise<string> => {
+const list = async (engine: DockerEngine, settings: Settings, json: boolean): Promise<string> => {
   const images = await listImages(engine);
-  const launches = findLastLaunches(data);
+  const launches = await findLastLaunches(settings, makeLogger());
   if (!json) return renderImages({ images, launches, now: Date.now() });
   const described = images.map((image) => ({ ...image, launchedAt: launches.get(image.name) }));
   return `${JSON.stringify(described, null, 2)}\n`;

@@ -14,18 +14,33 @@ const PRUNE_HELP = `
 launched in the last hour, according to --data, and whatever of the engine's build cache nothing used in the last hour.
 Base images stay. What is needed again is built again, or fetched from the registry.`;
 
-/** Each command loads its own code only: `plan` does not wait for the server's libraries. */
-const addServerCommands = (program: Command): Command => {
-  program
-    .command('up')
-    .description('Install what is missing, make the base image, and serve.')
+const addListenerOptions = (command: Command): Command =>
+  command
     .option('--port <port>', 'control listener: pages and API (8080)')
     .option('--session-port <port>', 'session listener (8081)')
-    .option('--host <address>', 'address that both listeners bind (127.0.0.1)')
+    .option('--host <address>', 'address that both listeners bind (127.0.0.1)');
+
+const addSettingOptions = (command: Command): Command =>
+  command
     .option(...DATA)
     .option(...CONFIG)
-    .option(...ALLOW_HOST)
+    .option(...ALLOW_HOST);
+
+/** One process, or several that share a Redis. Each command loads its own code only: `plan` does not wait for the server's libraries. */
+const addServeCommands = (program: Command): Command => {
+  addSettingOptions(addListenerOptions(program.command('up')))
+    .description('Install what is missing, make the base image, and serve.')
     .action(async (options: SettingsOptions) => (await import('./up.ts')).runUp(options));
+  addSettingOptions(addListenerOptions(program.command('launcher')))
+    .description('Serve without building: one of several processes that share redis.url.')
+    .action(async (options: SettingsOptions) => (await import('./launcher.ts')).runLauncher(options));
+  addSettingOptions(program.command('builder'))
+    .description('Build what launchers ask for: one of several processes that share redis.url.')
+    .action(async (options: SettingsOptions) => (await import('./builder.ts')).runBuilder(options));
+  return program;
+};
+
+const addServerCommands = (program: Command): Command => {
   program
     .command('down')
     .description('Stop all sessions of a data directory.')
@@ -78,7 +93,7 @@ const addProjectCommands = (program: Command): Command => {
 };
 
 const createProgram = (): Command =>
-  [addServerCommands, addPlanCommands, addImageCommands, addProjectCommands].reduce(
+  [addServeCommands, addServerCommands, addPlanCommands, addImageCommands, addProjectCommands].reduce(
     (program, add) => add(program),
     new Command('slipway')
       .description('Opens any public repository as a running environment.')

@@ -84,6 +84,7 @@ const runVitest = async (suite: Suite, env: NodeJS.ProcessEnv): Promise<Counts> 
 const UNIT_PROGRAMS = [
   { program: 'git', package: 'git' },
   { program: 'pgrep', package: 'procps' },
+  { program: 'redis-server', package: 'redis-server' },
 ];
 
 const MORE_PROGRAMS = [

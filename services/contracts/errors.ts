@@ -400,6 +400,13 @@ export const ERRORS = {
     message: 'The build was cancelled.',
     hint: 'Launch again to start a new build.',
   },
+  BUILD_WORKER_LOST: {
+    status: 503,
+    retry: true,
+    audience: 'operator',
+    message: 'The builder was lost twice during this build.',
+    hint: 'Launch again; if it happens again, this build may take more memory than the machine of the builder has.',
+  },
   BUILD_ENGINE_UNAVAILABLE: {
     status: 503,
     retry: true,

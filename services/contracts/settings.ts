@@ -7,6 +7,7 @@ import { count, port, text } from './settings/fields.ts';
 import { Images, Registry } from './settings/images.ts';
 import { Isolation } from './settings/isolation.ts';
 import { Pool } from './settings/pool.ts';
+import { Redis } from './settings/redis.ts';
 import { Sessions } from './settings/sessions.ts';
 import { Archives, Github, Gitlab, SoftwareHeritage } from './settings/sources.ts';
 import { Telemetry } from './settings/telemetry.ts';
@@ -66,6 +67,7 @@ export const Settings = Type.Object(
     isolation: Isolation,
     admission: Admission,
     pool: Pool,
+    redis: Redis,
     github: Github,
     gitlab: Gitlab,
     softwareHeritage: SoftwareHeritage,

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { freemem } from 'node:os';
-import { join } from 'node:path';
 import type { SessionEnd } from '../contracts/session.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -26,7 +25,6 @@ import { createSessionDirectory } from './sessions/session-directory.ts';
 import { createSessionLife } from './sessions/session-life.ts';
 import { SESSION_KIND } from './sessions/session-labels.ts';
 import { findSessionBridge } from './sessions/session-network.ts';
-import { readOrCreateSecret } from './sessions/session-secret.ts';
 import { createStartPace } from './sessions/start-pace.ts';
 import type { Stores } from './stores.ts';
 
@@ -34,7 +32,7 @@ import type { Stores } from './stores.ts';
 export type SessionGround = {
   readonly settings: Settings;
   readonly engine: DockerEngine;
-  readonly stores: Pick<Stores, 'history'>;
+  readonly stores: Pick<Stores, 'history' | 'usedCodes' | 'activity' | 'readSecret'>;
 };
 
 /** The installation is named after its secret, so that there is one thing to keep and one to lose. */
@@ -43,15 +41,15 @@ const makeInstance = (secret: Buffer): string =>
 
 /** What is known of the sessions of an installation, with or without a server. */
 export const openSessions = async ({ settings, engine, stores }: SessionGround) => {
-  const secret = await readOrCreateSecret(join(settings.data, 'secret'));
+  const secret = await stores.readSecret();
   const instance = makeInstance(secret);
   const clock = systemClock;
   const isolation = createSessionIsolation({ engine, instance, settings });
   const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
   const waiting = createDockerWarmRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
-  const { history } = stores;
-  const directory = createSessionDirectory({ runtime, history, clock });
-  const keys = createSessionAccess({ secret, clock });
+  const { history, activity, usedCodes } = stores;
+  const directory = createSessionDirectory({ runtime, history, activity, clock });
+  const keys = createSessionAccess({ secret, clock, usedCodes });
   const nameClient = createClientNames(secret);
   const buildTokens = createBuildTokens({ secret, seconds: settings.buildToken.seconds, clock });
   return { instance, isolation, runtime, waiting, history, directory, keys, nameClient, buildTokens };

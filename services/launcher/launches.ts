@@ -37,9 +37,9 @@ export type LaunchService = {
   follow(launchId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<LoggedEvent<LaunchEvent>>;
   /** When the oldest launch that this process runs was started: milliseconds since 1970. */
   oldest(): number | undefined;
-  /** Goes on with the launches that an earlier process did not finish; gives their number. Call it once. */
+  /** Goes on with the launches that no process runs any more; gives their number. Call it again and again. */
   resumeUnfinished(): Promise<number>;
-  /** Aborts all launches and waits for them. They stay unfinished, so that the next process goes on with them. */
+  /** Aborts all launches and waits for them. They stay unfinished, so that another process goes on with them. */
   stop(): Promise<void>;
 };
 
@@ -91,6 +91,7 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
     } finally {
       metrics.add('binderhub_inprogress_launches', -1);
     }
+    if (stopping.aborted) await events.release(launch.id);
   };
   return {
     run: (launch: LaunchRecord): void => {
@@ -168,9 +169,9 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
     cancel,
     oldest: runner.oldest,
     resumeUnfinished: async () => {
-      const unfinished = await events.unfinished();
-      for (const launch of unfinished) await resume(launch);
-      return unfinished.length;
+      const adopted = await events.adopt();
+      for (const launch of adopted) await resume(launch);
+      return adopted.length;
     },
     stop: async () => {
       stopping.abort();

@@ -51,16 +51,30 @@ type Loops = {
   readonly reconciler: Reconciler;
   readonly keeper: IsolationKeeper;
   readonly pool: ConfiguredPool;
+  readonly adoptMs: number;
   readonly logger: Logger;
 };
 
-const runLoops = async ({ launches, reconciler, keeper, pool, logger }: Loops, signal: AbortSignal): Promise<void> => {
+/** Goes on with the launches of processes that are gone, again and again. */
+const adoptLaunches = async ({ launches, adoptMs, logger }: Loops, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      const resumed = await launches.resumeUnfinished();
+      if (resumed > 0) logger.info({ launches: resumed }, 'going on with unfinished launches');
+    } catch (error) {
+      logger.warn({ err: error }, 'unfinished launches could not be looked for; trying again');
+    }
+    await systemClock.sleep(adoptMs, signal).catch(() => undefined);
+  }
+};
+
+const runLoops = async (loops: Loops, signal: AbortSignal): Promise<void> => {
+  const { reconciler, keeper, pool, logger } = loops;
   await reconciler.reconcile().catch((error: unknown) => {
     logger.warn({ err: error }, 'the sessions could not be listed; trying again');
   });
-  const resumed = await launches.resumeUnfinished();
-  if (resumed > 0) logger.info({ launches: resumed }, 'going on with unfinished launches');
-  await Promise.all([reconciler.run(signal), keeper.run(signal), runPool(pool, signal)]);
+  const all = [reconciler.run(signal), keeper.run(signal), runPool(pool, signal), adoptLaunches(loops, signal)];
+  await Promise.all(all);
 };
 
 const portOf = (server: { address(): ReturnType<SessionServer['server']['address']> }): number => {
@@ -86,11 +100,18 @@ const describePool = ({ settings, images, stores, logger }: LauncherOptions, use
   clock: systemClock,
 });
 
+const makeChecks = ({ engine, stores }: LauncherOptions, keeper: IsolationKeeper): HealthCheck[] => [
+  { service: 'Docker engine', check: async () => void (await engine.ping()) },
+  { service: 'Egress rules', check: () => keeper.checkEgress() },
+  ...stores.checks,
+];
+
 /** Constructs the launcher: adapters first, then what is made of them. Nothing listens or runs yet. */
 export const createLauncher = async (options: LauncherOptions): Promise<Launcher> => {
-  const { settings, engine, stores, logger } = options;
+  const { settings, stores, logger } = options;
   const metrics = createMetrics();
   const tracer = await openTracer(options);
+  const adoptMs = settings.redis.lossSeconds * 500;
   const sessions = await createSessions({ ...options, metrics, controlPort: () => portOf(control.server) });
   const { directory, nameClient } = sessions;
   const { admission, welcome } = createAdmissionParts({ ...options, directory, nameClient });
@@ -117,18 +138,17 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     log: logger,
     sessionPort: () => portOf(sessions.server.server),
     countSessions: () => sessions.directory.all().length,
-    checks: [
-      { service: 'Docker engine', check: async () => void (await engine.ping()) },
-      { service: 'Egress rules', check: () => sessions.keeper.checkEgress() },
-    ],
+    checks: makeChecks(options, sessions.keeper),
     webDist: options.webDist,
     version: options.version,
   });
   return {
     control,
     sessions: sessions.server,
-    run: (signal) =>
-      runLoops({ launches, reconciler: sessions.reconciler, keeper: sessions.keeper, pool, logger }, signal),
+    run: (signal) => {
+      const { reconciler, keeper } = sessions;
+      return runLoops({ launches, reconciler, keeper, pool, adoptMs, logger }, signal);
+    },
     close: async () => {
       await Promise.all([control.close(), sessions.server.close(DRAIN_MS), launches.stop()]);
       await tracer?.close();
@@ -136,7 +156,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   };
 };
 
-type EndOptions = Pick<LauncherOptions, 'settings' | 'engine'> & {
+type EndOptions = Pick<LauncherOptions, 'settings' | 'engine' | 'logger'> & {
   /**
    * Keeps the network, for a server that still runs: it may go on to dial an address of a session for a moment,
    * and without the bridge that address would lead off this machine.
@@ -153,7 +173,7 @@ const removeNetwork = async (owner: NetworkOwner, { egress }: SessionIsolation):
 
 /** Ends all sessions of an installation, then removes their network; gives how many sessions there were. */
 export const endAllSessions = async (options: EndOptions): Promise<number> => {
-  const stores = createStores(options.settings);
+  const stores = createStores(options.settings, options.logger);
   try {
     const { instance, isolation, runtime, waiting, history } = await openSessions({ ...options, stores });
     for (const { spec } of await waiting.list()) await waiting.discard(spec.id);

@@ -1,50 +1,43 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Settings } from '../contracts/settings.ts';
-import { openDatabase, type Database } from '../platform/sqlite.ts';
-import { createDurations, type Durations } from './admission/durations.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Durations } from './admission/durations.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
-import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
-import { readLastLaunches } from './events/last-launches.ts';
-import { createSqliteEventLog } from './events/sqlite-event-log.ts';
-import { createSessionHistory, type SessionHistory } from './sessions/session-history.ts';
-import { MIGRATIONS } from './store.ts';
+import { createRedisStores } from './redis-stores.ts';
+import type { HealthCheck } from './routes/health.ts';
+import type { SessionHistory } from './sessions/session-history.ts';
+import type { SharedActivity } from './sessions/shared-activity.ts';
+import type { UsedCodes } from './sessions/used-codes.ts';
+import { createSqliteStores, findLastLaunches as findInDatabase } from './sqlite-stores.ts';
 
-/** All that outlives the process beside what runs: history, and work that is not done. */
+/** All that outlives a process, or that several share, beside what runs: history, and work that is not done. */
 export type Stores = {
   readonly events: EventLog;
   readonly builds: BuildQueue;
   readonly history: SessionHistory;
   readonly durations: Durations;
+  readonly usedCodes: UsedCodes;
+  readonly activity: SharedActivity;
+  /** The secret of the installation, made at the first use. */
+  readSecret(): Promise<Buffer>;
   /** When each image was launched last, by name: milliseconds since 1970. */
   lastLaunches(): Promise<ReadonlyMap<string, number>>;
+  readonly checks: readonly HealthCheck[];
+  /** Gives back builds that are not finished, and closes what was opened. */
   close(): Promise<void>;
 };
 
-const DATABASE = 'slipway.sqlite';
-
-const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
-
-/** The stores of the one process of an installation, in its data directory. */
-const createSqliteStores = (data: string): Stores => {
-  const database = openStore(data);
-  return {
-    events: createSqliteEventLog(database),
-    builds: createSqliteBuildQueue(database),
-    history: createSessionHistory(database),
-    durations: createDurations(database),
-    lastLaunches: async () => readLastLaunches(database),
-    close: async () => database.close(),
-  };
-};
-
 /** Opens the stores that the settings name. */
-export const createStores = ({ data }: Settings): Stores => createSqliteStores(data);
+export const createStores = (settings: Settings, logger: Logger): Stores =>
+  settings.redis.url === '' ? createSqliteStores(settings.data) : createRedisStores(settings, logger);
 
-/** When each image was launched last according to a data directory, with or without a server: milliseconds since 1970. */
-export const findLastLaunches = (data: string): Map<string, number> => {
-  if (!existsSync(join(data, DATABASE))) return new Map();
-  using database = openStore(data);
-  return readLastLaunches(database);
+/** When each image of an installation was launched last, whether or not a server runs. */
+export const findLastLaunches = async (settings: Settings, logger: Logger): Promise<ReadonlyMap<string, number>> => {
+  if (settings.redis.url === '') return findInDatabase(settings.data);
+  const stores = createRedisStores(settings, logger);
+  try {
+    return await stores.lastLaunches();
+  } finally {
+    await stores.close();
+  }
 };

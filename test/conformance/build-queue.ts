@@ -7,7 +7,7 @@ import { skipTitle } from '../support/skip-title.ts';
 type Fresh = {
   readonly queue: BuildQueue;
   /** The same queue as the next process opens it after this one was killed. */
-  readonly reopen?: () => BuildQueue;
+  readonly reopen?: () => BuildQueue | Promise<BuildQueue>;
 };
 type Options = { readonly create: () => Fresh; readonly skip?: { readonly reopen?: string } };
 
@@ -96,8 +96,8 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       expect((await waiting).result).toEqual(cancelled);
       expect(job.signal.aborted).toBe(false);
       await queue.cancel('image:1');
-      expect(job.signal.aborted).toBe(true);
-      expect(await queue.depth()).toEqual({ queued: 0, running: 1 });
+      await expect.poll(() => job.signal.aborted).toBe(true);
+      await expect.poll(() => queue.depth()).toEqual({ queued: 0, running: 1 });
       await job.finish(cancelled);
       expect((await running).result).toEqual(cancelled);
       await expect(queue.cancel('image:1')).rejects.toMatchObject({ code: 'BUILD_NOT_FOUND' });
@@ -111,7 +111,7 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       await tick();
       const second = followToEnd(queue, 'image:1');
       await tick();
-      expect(await queue.depth()).toEqual({ queued: 0, running: 1 });
+      await expect.poll(() => queue.depth()).toEqual({ queued: 0, running: 1 });
       await job.report(line('two'));
       await job.finish({ ok: true, imageName: 'image:1' });
       const [early, late] = await Promise.all([first, second]);
@@ -125,7 +125,7 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const followed = images.map((image) => followToEnd(queue, image));
       const jobs = await Promise.all(images.map(() => take(queue)));
       expect(jobs.map(({ request }) => request.imageName)).toEqual(images);
-      expect(await queue.depth()).toEqual({ queued: 0, running: 3 });
+      await expect.poll(() => queue.depth()).toEqual({ queued: 0, running: 3 });
       for (const job of jobs) await job.finish({ ok: true, imageName: job.request.imageName });
       expect((await Promise.all(followed)).map(({ result }) => result.ok)).toEqual([true, true, true]);
     });
@@ -166,7 +166,7 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       const job = await take(queue);
       await job.finish({ ok: true, imageName: 'image:1' });
       await first;
-      expect(await queue.depth()).toEqual({ queued: 0, running: 0 });
+      await expect.poll(() => queue.depth()).toEqual({ queued: 0, running: 0 });
       const second = followToEnd(queue, 'image:1');
       const again = await take(queue);
       await job.finish({ ok: true, imageName: 'image:1' });
@@ -179,19 +179,20 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       skipTitle('queues the jobs of a killed worker again, with a new log', skip.reopen),
       async () => {
         const { queue, reopen } = create();
-        void followToEnd(queue, 'image:1');
-        void followToEnd(queue, 'image:2');
+        for (const image of ['image:1', 'image:2']) void followToEnd(queue, image).catch(() => undefined);
         await (await take(queue)).report(line('lost'));
         await tick();
-        const later = reopen?.() ?? queue;
-        expect(await later.depth()).toEqual({ queued: 2, running: 0 });
+        const later = (await reopen?.()) ?? queue;
+        await expect.poll(() => later.depth()).toEqual({ queued: 2, running: 0 });
         const followed = followToEnd(later, 'image:1');
-        const job = await take(later);
-        expect(job.request).toEqual(makeRequest('image:1'));
-        await job.report(line('anew'));
-        await job.finish({ ok: true, imageName: 'image:1' });
+        const jobs = [await take(later), await take(later)];
+        const job = jobs.find(({ request }) => request.imageName === 'image:1');
+        expect(jobs.map(({ request }) => request)).toEqual(
+          expect.arrayContaining(['image:1', 'image:2'].map(makeRequest)),
+        );
+        await job?.report(line('anew'));
+        await job?.finish({ ok: true, imageName: 'image:1' });
         expect((await followed).lines).toEqual(['anew']);
-        expect((await take(later)).request.imageName).toBe('image:2');
       },
     );
   });

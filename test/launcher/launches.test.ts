@@ -77,14 +77,12 @@ describe('launches', () => {
 
   it('that were left long ago are not started again', async () => {
     const events = createMemoryEventLog();
-    await events.create({
-      id: 'old-launch-of-somebody',
-      createdAt: systemClock.now() - 7_200_000,
-      request: makeLaunchRequest(),
-    });
+    const id = 'old-launch-of-somebody';
+    await events.create({ id, createdAt: systemClock.now() - 7_200_000, request: makeLaunchRequest() });
+    await events.release(id);
     const { launches, sessions } = createLauncher({ events });
     await launches.resumeUnfinished();
-    const told = await collectEvents(launches.follow('old-launch-of-somebody', 0, never()));
+    const told = await collectEvents(launches.follow(id, 0, never()));
     expect(told).toMatchObject([{ phase: 'failed', code: 'LAUNCH_INTERRUPTED', retry: true }]);
     expect(sessions.requests).toEqual([]);
   });

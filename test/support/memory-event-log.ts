@@ -23,6 +23,13 @@ const listEvents = (stream: Stream | undefined): LoggedEvent<LaunchEvent>[] =>
 export const createMemoryEventLog = (): EventLog => {
   const streams = new Map<string, Stream>();
 
+  const owned = new Set<string>();
+
+  const unfinished = async (): Promise<LaunchRecord[]> =>
+    [...streams.values()]
+      .filter((stream) => !isOver(stream))
+      .map(({ record }) => record)
+      .toSorted((left, right) => left.createdAt - right.createdAt);
   const find = (launchId: string): Stream => {
     const stream = streams.get(launchId);
     if (stream === undefined) throw new Error(`no launch ${launchId}`);
@@ -48,6 +55,7 @@ export const createMemoryEventLog = (): EventLog => {
   return {
     create: async (record) => {
       if (streams.has(record.id)) throw new Error(`launch ${record.id} exists`);
+      owned.add(record.id);
       streams.set(record.id, { record, events: [], waiting: new Set() });
     },
     find: async (launchId) => streams.get(launchId)?.record,
@@ -61,10 +69,12 @@ export const createMemoryEventLog = (): EventLog => {
     read,
     list: async (launchId, afterSeq) => listEvents(streams.get(launchId)).slice(afterSeq),
     last: async (launchId) => listEvents(streams.get(launchId)).at(-1),
-    unfinished: async () =>
-      [...streams.values()]
-        .filter((stream) => !isOver(stream))
-        .map(({ record }) => record)
-        .toSorted((left, right) => left.createdAt - right.createdAt),
+    unfinished,
+    adopt: async () => {
+      const adopted = (await unfinished()).filter(({ id }) => !owned.has(id));
+      for (const { id } of adopted) owned.add(id);
+      return adopted;
+    },
+    release: async (launchId) => void owned.delete(launchId),
   };
 };

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shareTestBase } from './base-image.ts';
 import { connectTestEngine, createImageScope, removeImages } from './docker-engine.ts';
+import { freePort } from './free-port.ts';
 
 /** `slipway up` as a process of its own, on free ports and a data directory of its own. */
 export type SlipwayServer = {
@@ -36,15 +36,6 @@ type Place = { readonly data: string; readonly ports: readonly [number, number];
 const START_TIMEOUT_MS = 600_000;
 
 let servers = 0;
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-};
 
 const runSlipway = (args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'services/cli/main.ts', ...args], {

@@ -10,6 +10,8 @@ export type LaunchRecord = { readonly id: string; readonly createdAt: number; re
  * The history of launches, kept across restarts. Promises: `append` is durable when it resolves and numbers events
  * without gaps; `read` yields everything after `afterSeq` in order, exactly once, waits for more, and ends after
  * the terminal event or when the signal is aborted (without throwing); any number of readers share one stream.
+ * Each launch that is not over is run by one process, the one that created or adopted it; what another process has
+ * to say of it is refused, unless it ends the launch.
  */
 export interface EventLog {
   create(record: LaunchRecord): Promise<void>;
@@ -20,6 +22,10 @@ export interface EventLog {
   list(launchId: string, afterSeq: number): Promise<readonly LoggedEvent<LaunchEvent>[]>;
   /** The last event so far. */
   last(launchId: string): Promise<LoggedEvent<LaunchEvent> | undefined>;
-  /** Launches without a terminal event, oldest first: what a restarted server goes on with. */
+  /** Launches without a terminal event, whoever runs them, oldest first. */
   unfinished(): Promise<readonly LaunchRecord[]>;
+  /** Those of them that no living process runs: from now on this one does. */
+  adopt(): Promise<readonly LaunchRecord[]>;
+  /** Gives up a launch that is not over, so that another process may adopt it at once. */
+  release(launchId: string): Promise<void>;
 }

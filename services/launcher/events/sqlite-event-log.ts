@@ -3,7 +3,7 @@ import { isTerminal } from '../../contracts/launch-event.ts';
 import type { LaunchRequest } from '../../contracts/launch.ts';
 import type { Database } from '../../platform/sqlite.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from './event-log.ts';
-import { createWakeUp } from './wake-up.ts';
+import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 /** Rows read at a time, so that a slow reader of a long log does not hold all of it in memory. */
 const BATCH = 200;
@@ -42,12 +42,8 @@ const toLogged = (row: Row): LoggedEvent<LaunchEvent> => ({
   event: JSON.parse(String(row['event'])) as LaunchEvent,
 });
 
-/** The history of launches in a database of MIGRATIONS; readers are woken inside of this process. */
-export const createSqliteEventLog = (database: Database): EventLog => {
-  const statements = prepareStatements(database);
-  const wakeUp = createWakeUp();
-
-  async function* read(launchId: string, afterSeq: number, signal: AbortSignal) {
+const createReading = (statements: ReturnType<typeof prepareStatements>, wakeUp: WakeUp): EventLog['read'] =>
+  async function* read(launchId, afterSeq, signal) {
     let last = afterSeq;
     while (!signal.aborted) {
       const rows = statements.after.all(launchId, last, BATCH);
@@ -60,11 +56,20 @@ export const createSqliteEventLog = (database: Database): EventLog => {
       if (statements.isOver.get(launchId) !== undefined) return;
       await wakeUp.wait(launchId, signal);
     }
-  }
+  };
+
+/** The history of launches in a database of MIGRATIONS; readers are woken inside of this process. */
+export const createSqliteEventLog = (database: Database): EventLog => {
+  const statements = prepareStatements(database);
+  const wakeUp = createWakeUp();
+  /** What this process runs; whatever else is unfinished has lost its process, because there is one at a time. */
+  const mine = new Set<string>();
+  const unfinished = (): LaunchRecord[] => statements.unfinished.all().map(toRecord);
 
   return {
     create: async ({ id, createdAt, request }) => {
       statements.create.run(id, createdAt, JSON.stringify(request));
+      mine.add(id);
       statements.forget.run(createdAt - KEEP_MS);
     },
     find: async (launchId) => {
@@ -73,15 +78,22 @@ export const createSqliteEventLog = (database: Database): EventLog => {
     },
     append: async (launchId, event) => {
       const row = statements.append.get(launchId, JSON.stringify(event), isTerminal(event) ? 1 : 0);
+      if (isTerminal(event)) mine.delete(launchId);
       wakeUp.wake(launchId);
       return Number(row?.['seq']);
     },
-    read,
+    read: createReading(statements, wakeUp),
     list: async (launchId, afterSeq) => statements.list.all(launchId, afterSeq).map(toLogged),
     last: async (launchId) => {
       const row = statements.last.get(launchId);
       return row === undefined ? undefined : toLogged(row);
     },
-    unfinished: async () => statements.unfinished.all().map(toRecord),
+    unfinished: async () => unfinished(),
+    adopt: async () => {
+      const adopted = unfinished().filter(({ id }) => !mine.has(id));
+      for (const { id } of adopted) mine.add(id);
+      return adopted;
+    },
+    release: async (launchId) => void mine.delete(launchId),
   };
 };

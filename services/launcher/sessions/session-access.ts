@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
+import { createUsedCodes, type UsedCodes } from './used-codes.ts';
 
 /** How long an entry link may wait for its click. */
 const ENTRY_LIFETIME_MS = 60_000;
@@ -34,26 +35,16 @@ const createSigner =
       .update(['slipway', ...parts].join('\n'))
       .digest('base64url');
 
-const createUsedCodes = (clock: Clock) => {
-  const expiries = new Map<string, number>();
-  return (code: string): boolean => {
-    const now = clock.now();
-    for (const [old, expiry] of expiries) if (expiry < now) expiries.delete(old);
-    if (expiries.has(code)) return false;
-    expiries.set(code, now + ENTRY_LIFETIME_MS);
-    return true;
-  };
-};
+type SessionAccessParts = { readonly secret: Buffer; readonly clock: Clock; readonly usedCodes?: UsedCodes };
 
-/**
- * Makes the keys of all sessions from the secret of the installation. Codes issued before this call are refused:
- * whether they were used was known only to the process that issued them.
- */
-export const createSessionAccess = ({ secret, clock }: { secret: Buffer; clock: Clock }): SessionKeys => {
+/** Makes the keys of all sessions from the secret of the installation; used codes are remembered here unless elsewhere. */
+export const createSessionAccess = ({
+  secret,
+  clock,
+  usedCodes = createUsedCodes(clock),
+}: SessionAccessParts): SessionKeys => {
   const sign = createSigner(secret);
-  const since = clock.now();
-  const useOnce = createUsedCodes(clock);
-  const isCurrent = (issued: number): boolean => issued >= since && clock.now() - issued <= ENTRY_LIFETIME_MS;
+  const isCurrent = (issued: number): boolean => issued >= usedCodes.since && clock.now() - issued <= ENTRY_LIFETIME_MS;
   return {
     token: (id) => sign('token', id),
     isToken: (id, value) => isEqual(value, sign('token', id)),
@@ -66,7 +57,7 @@ export const createSessionAccess = ({ secret, clock }: { secret: Buffer; clock: 
     redeemEntryCode: async (id, code) => {
       const { issued = '', nonce = '', signature = '' } = ENTRY_CODE.exec(code)?.groups ?? {};
       const isOurs = isEqual(signature, sign('entry', id, issued, nonce));
-      return isOurs && isCurrent(Number.parseInt(issued, 36)) && useOnce(code);
+      return isOurs && isCurrent(Number.parseInt(issued, 36)) && usedCodes.use(code, ENTRY_LIFETIME_MS);
     },
   };
 };

@@ -2,6 +2,7 @@ import type { Session, SessionAddress, SessionEnd, SessionSpec } from '../../con
 import type { Clock } from '../../platform/clock.ts';
 import type { SessionHistory } from './session-history.ts';
 import type { SessionRuntime } from './session-runtime.ts';
+import { ownActivity, type SharedActivity } from './shared-activity.ts';
 
 /** A running session as the proxy and the reconciler know it. */
 export type LiveSession = {
@@ -37,6 +38,8 @@ export type SessionDirectory = {
 type DirectoryParts = {
   readonly runtime: Pick<SessionRuntime, 'find' | 'list'>;
   readonly history: Pick<SessionHistory, 'find'>;
+  /** What other processes know of the use of sessions; without it this one knows all. */
+  readonly activity?: SharedActivity;
   readonly clock: Clock;
 };
 
@@ -85,7 +88,14 @@ const askRuntime = async ({ runtime, history }: DirectoryParts, memory: Memory, 
   return { kind: 'running', session: memory.put({ spec, startedAt, address: state.address }) };
 };
 
-const listRuntime = async ({ runtime, history }: DirectoryParts, memory: Memory): Promise<readonly Session[]> => {
+/** Learns from the other processes when sessions were used, and tells them what was seen here. */
+const exchangeUses = async ({ activity = ownActivity }: DirectoryParts, { entries, touch }: Memory): Promise<void> => {
+  const seen = new Map([...entries.values()].map(({ spec, lastActivity }) => [spec.id, lastActivity]));
+  for (const [id, at] of await activity.exchange(seen)) touch(id, at);
+};
+
+const listRuntime = async (parts: DirectoryParts, memory: Memory): Promise<readonly Session[]> => {
+  const { runtime, history } = parts;
   const before = [...memory.entries.keys()];
   const sessions = await runtime.list();
   const running = new Set<string>();
@@ -95,6 +105,7 @@ const listRuntime = async ({ runtime, history }: DirectoryParts, memory: Memory)
     memory.put({ spec, startedAt, address: state.address });
   }
   for (const id of before) if (!running.has(id)) memory.entries.delete(id);
+  await exchangeUses(parts, memory);
   return sessions;
 };
 

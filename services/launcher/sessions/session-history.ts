@@ -12,7 +12,8 @@ export const ENDED_SESSIONS = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX ended_sessions_by_time ON ended_sessions (ended_at)`;
 
-type EndedSession = { readonly spec: SessionSpec; readonly end: SessionEnd };
+/** A session that is over, and why. */
+export type EndedSession = { readonly spec: SessionSpec; readonly end: SessionEnd };
 
 /** Remembers why sessions ended, so that their addresses go on to answer with the reason. */
 export type SessionHistory = {

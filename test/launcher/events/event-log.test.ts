@@ -1,7 +1,9 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedisEventLog } from '../../../services/launcher/events/redis-event-log.ts';
 import { createSqliteEventLog } from '../../../services/launcher/events/sqlite-event-log.ts';
 import { eventLogContract } from '../../conformance/event-log.ts';
 import { createMemoryEventLog } from '../../support/memory-event-log.ts';
+import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
 import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
 const stores = createStoresOnDisk(createSqliteEventLog);
@@ -29,6 +31,24 @@ describe('the SQLite event log over the years', () => {
     expect([await log.find('old'), (await log.find('recent'))?.id]).toEqual([undefined, 'recent']);
     expect((await log.unfinished()).map(({ id }) => id)).toEqual(['recent', 'new']);
     expect(await log.read('old', 0, AbortSignal.timeout(20)).next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe('the Redis event log', () => {
+  let places: RedisPlaces;
+  beforeAll(async () => {
+    places = await createRedisPlaces();
+  });
+  afterAll(() => places.remove());
+
+  eventLogContract({
+    create: () => {
+      const open = places.create();
+      return {
+        log: createRedisEventLog({ redis: open(), lossMs: 60_000 }),
+        reopen: () => createRedisEventLog({ redis: open(), lossMs: 60_000 }),
+      };
+    },
   });
 });
 

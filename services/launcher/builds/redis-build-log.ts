@@ -1,0 +1,108 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { BuildEvent, BuildRequest, BuildResult } from '../../contracts/build.ts';
+import { runScript, type RedisStore } from '../../platform/redis.ts';
+import { BEGIN, CANCEL, FINISH, GIVE_BACK, JOIN, REPORT } from './redis-build-scripts.ts';
+
+/** Whoever follows a build reads its result soon; the image is looked up afterwards. */
+const KEEP_SECONDS = 3600;
+const BATCH = 200;
+
+/** A build that waits or runs: one of an image at a time. */
+export type BuildName = { readonly id: string; readonly imageName: string };
+
+/** The same with the place after which its log begins. */
+export type JoinedBuild = BuildName & { readonly start: string };
+
+/** A build as its worker has it. */
+export type HeldBuild = BuildName & { readonly worker: string };
+
+/** As a worker gets it. */
+type BegunBuild = { readonly request: BuildRequest; readonly losses: number; readonly isCancelled: boolean };
+
+/** As others see it. */
+type FoundBuild = JoinedBuild & { readonly request: BuildRequest; readonly isRunning: boolean };
+
+/** What is in a log, and the id of its entry. */
+type LogEntry = { readonly id: string } & ({ readonly event: BuildEvent } | { readonly result: BuildResult });
+
+const toEntry = ([id, [kind, text = '']]: [string, string[]]): LogEntry =>
+  kind === 'result' ? { id, result: JSON.parse(text) as BuildResult } : { id, event: JSON.parse(text) as BuildEvent };
+
+const createKeys = (prefix: string) => {
+  const build = (imageName: string): string =>
+    `${prefix}:build:${createHash('sha256').update(imageName).digest('base64url')}`;
+  const log = (id: string): string => `${prefix}:build-log:${id}`;
+  const list = `${prefix}:builds`;
+  return { build, log, list, of: ({ id, imageName }: BuildName) => [build(imageName), log(id), list] };
+};
+
+/** What a worker does with its build. */
+const createWorkerSide = ({ client, prefix, channel }: RedisStore) => {
+  const keys = createKeys(prefix);
+  const run = (script: string, held: HeldBuild, ...args: readonly (string | number)[]): Promise<unknown> =>
+    runScript(client, script, { keys: keys.of(held), args: [held.id, held.worker, ...args] });
+  return {
+    /** Nothing when the build is over. */
+    begin: async (held: HeldBuild): Promise<BegunBuild | undefined> => {
+      const begun = await run(BEGIN, held, channel);
+      if (!Array.isArray(begun)) return undefined;
+      const [request, losses, cancelled] = begun as [string, string, string | null];
+      return { request: JSON.parse(request) as BuildRequest, losses: Number(losses), isCancelled: cancelled !== null };
+    },
+    giveBack: async (held: HeldBuild): Promise<void> => void (await run(GIVE_BACK, held)),
+    report: async (held: HeldBuild, number: number, event: BuildEvent): Promise<boolean> =>
+      (await run(REPORT, held, number, JSON.stringify(event), channel)) === 1,
+    /** Whether the build ended by this. */
+    finish: async (held: HeldBuild, result: BuildResult): Promise<boolean> =>
+      (await run(FINISH, held, JSON.stringify(result), KEEP_SECONDS, channel, held.imageName)) === 1,
+    /** Whether the worker still has the build, and is to go on with it. */
+    isWanted: async ({ id, imageName, worker }: HeldBuild): Promise<boolean> => {
+      const [nowId, nowWorker, cancelled] = await client.hmget(keys.build(imageName), 'id', 'worker', 'cancelled');
+      return nowId === id && nowWorker === worker && typeof cancelled !== 'string';
+    },
+  };
+};
+
+/** What others do with a build. */
+const createAskingSide = ({ client, prefix, channel }: RedisStore) => {
+  const keys = createKeys(prefix);
+  const find = async (imageName: string): Promise<FoundBuild | undefined> => {
+    const [id, start, request, worker] = await client.hmget(keys.build(imageName), 'id', 'start', 'request', 'worker');
+    if (typeof id !== 'string' || typeof request !== 'string') return undefined;
+    const found = { request: JSON.parse(request) as BuildRequest, isRunning: worker !== '' };
+    return { ...found, id, imageName, start: start ?? '0-0' };
+  };
+  return {
+    find,
+    join: async (request: BuildRequest): Promise<JoinedBuild> => {
+      const { imageName } = request;
+      const args = [randomUUID(), JSON.stringify(request), imageName];
+      const both = [keys.build(imageName), keys.list];
+      const [id, start] = (await runScript(client, JOIN, { keys: both, args })) as [string, string];
+      return { id, imageName, start };
+    },
+    cancel: async (build: BuildName): Promise<void> => {
+      await runScript(client, CANCEL, { keys: keys.of(build), args: [build.id, channel] });
+    },
+    /** All that wait or run, oldest first. */
+    list: async (): Promise<FoundBuild[]> => {
+      const found = await Promise.all((await client.zrange(keys.list, '0', '-1')).map(find));
+      return found.filter((build) => build !== undefined);
+    },
+    /** Whether the build is not over. */
+    isCurrent: async ({ id, imageName }: BuildName): Promise<boolean> =>
+      (await client.hget(keys.build(imageName), 'id')) === id,
+    readAfter: async (id: string, after: string): Promise<LogEntry[]> =>
+      (await client.xrange(keys.log(id), `(${after}`, '+', 'COUNT', BATCH)).map(toEntry),
+  };
+};
+
+/** The builds of all processes, and their logs, in Redis. Every change is one script, safe to send again. */
+export const createRedisBuildLog = (redis: RedisStore) => ({
+  ...createWorkerSide(redis),
+  ...createAskingSide(redis),
+  /** Rung when something is said of a build, and when it is given to a worker, cancelled or over. */
+  listen: (id: string) => redis.bell.listen(createKeys(redis.prefix).log(id)),
+});
+
+export type RedisBuildLog = ReturnType<typeof createRedisBuildLog>;

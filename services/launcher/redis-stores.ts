@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Settings } from '../contracts/settings.ts';
+import type { Logger } from '../platform/logger.ts';
+import { openRedis, type RedisStore } from '../platform/redis.ts';
+import { createDurations } from './admission/durations.ts';
+import { createRedisBuildQueue } from './builds/redis-build-queue.ts';
+import { createRedisEventLog } from './events/redis-event-log.ts';
+import { createRedisSessionHistory } from './sessions/redis-session-history.ts';
+import { createRedisSharedActivity } from './sessions/redis-shared-activity.ts';
+import { createRedisUsedCodes } from './sessions/redis-used-codes.ts';
+import { readSecret, SECRET_BYTES } from './sessions/session-secret.ts';
+import { openStore } from './sqlite-stores.ts';
+import type { Stores } from './stores.ts';
+
+/**
+ * The secret that all processes share is in Redis. The first process brings it: the one of its data directory, so that
+ * sessions of a server that had no Redis before stay reachable.
+ */
+const readSharedSecret = async ({ client, prefix }: RedisStore, file: string): Promise<Buffer> => {
+  const key = `${prefix}:secret`;
+  const own = (await readSecret(file)) ?? randomBytes(SECRET_BYTES);
+  await client.set(key, own.toString('base64'), 'NX');
+  return Buffer.from((await client.get(key)) ?? '', 'base64');
+};
+
+/** Opens the stores that the processes of an installation share; how long things took, each learns by itself. */
+export const createRedisStores = (settings: Settings, logger: Logger): Stores => {
+  const { url, prefix, lossSeconds } = settings.redis;
+  const onError = (error: Error): void => logger.warn({ err: error }, 'Redis does not answer; trying again');
+  const redis = openRedis({ url, prefix }, onError);
+  const lossMs = lossSeconds * 1000;
+  const own = openStore(settings.data);
+  const events = createRedisEventLog({ redis, lossMs });
+  const builds = createRedisBuildQueue({ redis, lossMs, concurrency: settings.build.concurrency, onError });
+  return {
+    events,
+    builds,
+    history: createRedisSessionHistory(redis),
+    durations: createDurations(own),
+    usedCodes: createRedisUsedCodes(redis),
+    activity: createRedisSharedActivity(redis),
+    readSecret: () => readSharedSecret(redis, join(settings.data, 'secret')),
+    lastLaunches: () => events.lastLaunches(),
+    checks: [{ service: 'Redis', check: async () => void (await redis.client.ping()) }],
+    close: async () => {
+      events.close();
+      await builds.close();
+      await redis.close();
+      own.close();
+    },
+  };
+};

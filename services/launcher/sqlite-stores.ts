@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../platform/clock.ts';
+import { openDatabase, type Database } from '../platform/sqlite.ts';
+import { createDurations } from './admission/durations.ts';
+import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
+import { readLastLaunches } from './events/last-launches.ts';
+import { createSqliteEventLog } from './events/sqlite-event-log.ts';
+import { createSessionHistory } from './sessions/session-history.ts';
+import { readOrCreateSecret } from './sessions/session-secret.ts';
+import { ownActivity } from './sessions/shared-activity.ts';
+import { createUsedCodes } from './sessions/used-codes.ts';
+import { MIGRATIONS } from './store.ts';
+import type { Stores } from './stores.ts';
+
+const DATABASE = 'slipway.sqlite';
+
+/** Opens the database of one process. */
+export const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
+
+/** Opens the stores of the one process of an installation, in its data directory. */
+export const createSqliteStores = (data: string): Stores => {
+  const database = openStore(data);
+  return {
+    events: createSqliteEventLog(database),
+    builds: createSqliteBuildQueue(database),
+    history: createSessionHistory(database),
+    durations: createDurations(database),
+    usedCodes: createUsedCodes(systemClock),
+    activity: ownActivity,
+    readSecret: () => readOrCreateSecret(join(data, 'secret')),
+    lastLaunches: async () => readLastLaunches(database),
+    checks: [],
+    close: async () => database.close(),
+  };
+};
+
+/** When each image was launched last according to a data directory, which need not exist. */
+export const findLastLaunches = (data: string): Map<string, number> => {
+  if (!existsSync(join(data, DATABASE))) return new Map();
+  using database = openStore(data);
+  return readLastLaunches(database);
+};

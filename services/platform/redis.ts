@@ -1,0 +1,65 @@
+import { Redis } from 'ioredis';
+import { createBell, type Bell } from './bell.ts';
+
+/** A Redis server, below a prefix: what several processes share. */
+export type RedisStore = {
+  readonly client: Redis;
+  /** Goes in front of each key and channel. */
+  readonly prefix: string;
+  /** Rung in this process when any process publishes a key. */
+  readonly bell: Bell;
+  /** The channel on which keys are published. */
+  readonly channel: string;
+  /** Resolves when the connections are closed; what still waits for an answer fails. */
+  close(): Promise<void>;
+};
+
+export type RedisPlace = { readonly url: string; readonly prefix: string };
+
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * Commands wait for a server that is away, and are sent again when the connection broke before the answer came:
+ * whatever changes something must therefore be safe to repeat.
+ */
+const connect = (url: string): Redis =>
+  new Redis(url, {
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+    retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE_MS),
+  });
+
+/** Opens a Redis server; `onError` is told when the connection is lost, again and again until it is back. */
+export const openRedis = ({ url, prefix }: RedisPlace, onError: (error: Error) => void): RedisStore => {
+  const client = connect(url);
+  const subscriber = connect(url);
+  const bell = createBell();
+  const channel = `${prefix}:changed`;
+  client.on('error', onError);
+  subscriber.on('error', onError);
+  subscriber.on('message', (_channel: string, key: string) => bell.ring(key));
+  subscriber.on('ready', () => {
+    void subscriber.subscribe(channel).then(
+      () => bell.ringAll(),
+      (error: unknown) => onError(error as Error),
+    );
+  });
+  return {
+    client,
+    prefix,
+    bell,
+    channel,
+    close: async () => {
+      client.disconnect();
+      subscriber.disconnect();
+      bell.ringAll();
+    },
+  };
+};
+
+/** Runs a script in one step on the server. */
+export const runScript = (
+  client: Redis,
+  script: string,
+  { keys, args }: { readonly keys: readonly string[]; readonly args: readonly (string | number)[] },
+): Promise<unknown> => client.eval(script, keys.length, ...keys, ...args);

@@ -15,6 +15,7 @@ import type { LaunchService } from './launches.ts';
 import { createMetrics } from './metrics.ts';
 import { runPool, type ConfiguredPool } from './pool/run-pool.ts';
 import type { SessionServer } from './proxy/session-server.ts';
+import type { HealthCheck } from './routes/health.ts';
 import type { Reconciler } from './reconcile/reconciler.ts';
 import { findSessionBridge, removeSessionNetwork, type NetworkOwner } from './sessions/session-network.ts';
 import { stopAllSessions } from './sessions/stop-all-sessions.ts';

@@ -1,13 +1,13 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
 import { aptCommand, aptMounts, type AptOptions } from './apt-commands.ts';
 import { hasCondaPython, renderCondaInstall, renderCondaTool } from './conda-commands.ts';
-import { BASE_IMAGE } from './image-layout.ts';
-import { installCommands, installMounts } from './install-commands.ts';
+import { BASE_IMAGE, MOUNTS } from './image-layout.ts';
+import { installCommands, installMounts, type InstallOptions } from './install-commands.ts';
 import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
 import { renderRInstall } from './r-commands.ts';
 import { renderNixInstall } from './nix-commands.ts';
-import { recordNetwork, renderRecord } from './record-commands.ts';
+import { recordCommand, recordMount, recordNetwork, renderRecord } from './record-commands.ts';
 import { renderVariables } from './render-variables.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
@@ -47,6 +47,21 @@ const renderApt = (apt: readonly string[], options: AptOptions): string => {
 };
 
 /**
+ * A single installation is recorded by its own instruction, which has the same network and cache: an instruction less is
+ * a container and a layer less.
+ */
+const recordsWithInstall = ({ install }: EnvironmentPlan): boolean => install.length === 1;
+
+const renderInstalls = (plan: EnvironmentPlan, options: InstallOptions): readonly string[] => {
+  const isRecorded = recordsWithInstall(plan);
+  const mounts = [...installMounts(options), ...(isRecorded ? [recordMount] : [])];
+  const record = isRecorded ? [recordCommand(MOUNTS.record)] : [];
+  return plan.install.map((step) =>
+    renderRun(mounts, [markStep('install'), ...installCommands(step, options), ...record]),
+  );
+};
+
+/**
  * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
  * the base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of
  * the plan, the files of makeRecordFiles, for conda those of makeCondaFiles, for R and Nix
@@ -68,10 +83,8 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     ...(plan.julia === undefined ? [] : renderJuliaInstall(plan.julia, { caBundle, index, juliaMirror })),
     `USER ${BASE_IMAGE.user}`,
     ...(conda === undefined ? [] : renderCondaInstall(conda, condaOptions)),
-    ...plan.install.map((step) =>
-      renderRun(installMounts(install), [markStep('install'), ...installCommands(step, install)]),
-    ),
-    ...(needsEnvironmentBuild(plan) ? [renderRecord({ ...recordNetwork(plan, options), cache })] : []),
+    ...renderInstalls(plan, install),
+    ...(recordsWithInstall(plan) ? [] : [renderRecord({ ...recordNetwork(plan, options), cache })]),
     ...renderVariables(plan.variables ?? {}),
   ];
   return `${instructions.join('\n')}\n`;

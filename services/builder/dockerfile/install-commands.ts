@@ -52,12 +52,13 @@ const renderInstall = ({ file, prerelease, noDependencies }: InstallStep, { pyth
 /**
  * Compiles what was just installed and a session may import. Compiling is most of the time of an installation and
  * test suites are about half of the files, so they are left out; a file that does not compile is its package's matter.
+ * Batches are small, so that no processor waits for the last one.
  */
 const renderCompile = (sitePackages: string, python: string): string =>
   [
     `{ find ${sitePackages} -name '*.py' -cnewer "$before"`,
     `-not -path '*/tests/*' -print0`,
-    `| xargs -0 -r -n 400 -P "$(nproc)" ${python} -I -m compileall -qq || true; }`,
+    `| xargs -0 -r -n 100 -P "$(nproc)" ${python} -I -m compileall -qq || true; }`,
   ].join(' ');
 
 /** Whether the server can be loaded with what was installed: JupyterLab, or the classic Notebook of the years before it. */

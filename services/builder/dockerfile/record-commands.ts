@@ -7,7 +7,7 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
-import { renderExport, renderRun } from './run-instruction.ts';
+import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
 
 export type RecordOptions = NetworkOptions & {
@@ -30,6 +30,9 @@ export const recordNetwork = ({ install }: EnvironmentPlan, { caBundle, index }:
 export const recordCommand = (mount: string): string =>
   `/usr/bin/python3 -I -S ${mount}/record.py ${mount}/request.json ${RECORD.directory}`;
 
+/** Where recordCommand finds its programs. */
+export const recordMount: Mount = { type: 'bind', source: BUILD_CONTEXT.record, target: MOUNTS.record };
+
 /** The instruction that records what is installed, as the last of a build that installs something. */
 export const renderRecord = ({ cache, plan, ...network }: RecordOptions): string => {
   const variables = {
@@ -37,7 +40,7 @@ export const renderRecord = ({ cache, plan, ...network }: RecordOptions): string
     ...certificateVariables(network),
   };
   const mounts = [
-    { type: 'bind', source: BUILD_CONTEXT.record, target: MOUNTS.record },
+    recordMount,
     ...(cache === undefined ? [] : [{ type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' }]),
     ...certificateMounts(network),
     ...indexMounts(network),

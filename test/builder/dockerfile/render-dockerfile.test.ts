@@ -64,7 +64,6 @@ describe('the environment', () => {
       'RUN --mount',
       'USER jovyan',
       'RUN --mount',
-      'RUN --mount',
     ]);
     expect(environment(FULL)).toContain("install --yes --no-install-recommends -- g++ 'jq=1.6~a'");
   });
@@ -74,12 +73,21 @@ describe('the environment', () => {
   });
 
   it('names each step so that its failure can be told', () => {
-    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install', 'record']);
+    expect(runs(environment(FULL)).map((text) => stepKind(`[2/3] ${text}`))).toEqual(['apt', 'install']);
     expect(runs(commit(FULL)).map(stepKind)).toEqual(['other', 'local-packages', 'post-build', 'record']);
     expect(stepKind('[1/3] FROM base:1')).toBe('other');
     expect(stepKind('executor failed running [/bin/sh -c : slipway:install   && export A=b]: exit code: 1')).toBe(
       'install',
     );
+  });
+
+  it('records what is installed at the end, by the only installation or after all of them', () => {
+    const lastOf = (plan: EnvironmentPlan): string => runs(environment(plan)).at(-1) ?? '';
+    expect(lastOf(FULL)).toMatch(/^RUN .* : slipway:install .*record\.py \S+ \/srv\/slipway$/);
+    expect(stepKind(lastOf({ ...FULL, install: [] }))).toBe('record');
+    const twice = { ...FULL, install: [INSTALL, { ...INSTALL, ownIndex: true }] };
+    expect(runs(environment(twice)).map(stepKind)).toEqual(['apt', 'install', 'install', 'record']);
+    expect(environment(twice).match(/record\.py/g)).toHaveLength(1);
   });
 
   it('passes pre-releases on, and the index of the operator only to files without their own', () => {
@@ -100,13 +108,13 @@ describe('the environment', () => {
   it('gives the authorities to each step that reaches the network', () => {
     const steps = [...runs(environment(FULL, BEHIND_PROXY)), ...runs(commit(FULL, BEHIND_PROXY))];
     const withAuthorities = steps.filter((step) => step.includes('source=ca.pem')).map(stepKind);
-    expect(withAuthorities).toEqual(['apt', 'install', 'record', 'local-packages', 'post-build', 'record']);
+    expect(withAuthorities).toEqual(['apt', 'install', 'local-packages', 'post-build', 'record']);
   });
 
   it('reads the address of the index, which may hold credentials, from a file and never writes it down', () => {
     const steps = [...runs(environment(FULL, BEHIND_PROXY)), ...runs(commit(FULL, BEHIND_PROXY))];
     const reading = steps.filter((step) => step.includes('&& . /run/slipway/index.sh  &&'));
-    expect(reading.map(stepKind)).toEqual(['install', 'record', 'local-packages', 'post-build', 'record']);
+    expect(reading.map(stepKind)).toEqual(['install', 'local-packages', 'post-build', 'record']);
     expect(reading.every((step) => step.includes('source=index.sh,target=/run/slipway/index.sh'))).toBe(true);
     expect(renderIndexScript("https://u:p'w@index.example/simple")).toBe(
       `export UV_DEFAULT_INDEX='https://u:p'\\''w@index.example/simple' PIP_INDEX_URL='https://u:p'\\''w@index.example/simple'\n`,
@@ -139,7 +147,7 @@ describe('a conda environment', () => {
   });
 
   it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {
-    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install', 'record']);
+    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install']);
     expect(environment(CONDA).match(/^FROM .*$/gm)).toEqual(['FROM base:1 AS conda-tool', 'FROM base:1']);
     expect(renderDockerfile(CONDA, { base: 'base:1', ...PLAIN })).toContain('FROM base:1 AS environment');
   });

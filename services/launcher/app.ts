@@ -8,6 +8,7 @@ import { addErrorHandling, sendFrameworkError } from './http/errors.ts';
 import type { EventStreamOptions } from './http/event-stream.ts';
 import { addHeaders } from './http/headers.ts';
 import type { BuildTokens } from './http/build-token.ts';
+import { LEAVE_HOST_TO_US, refuseMalformed } from './http/refuse-malformed.ts';
 import { createPage } from './http/page.ts';
 import type { LaunchService } from './launches.ts';
 import type { Metrics } from './metrics.ts';
@@ -74,6 +75,8 @@ export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
   const app = fastify({
     trustProxy: parts.settings.publicUrl === '' ? false : parts.settings.trustedProxies,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: LEAVE_HOST_TO_US,
+    clientErrorHandler: () => undefined,
     frameworkErrors: sendFrameworkError,
     routerOptions: { maxParamLength: 1000 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
@@ -82,6 +85,7 @@ export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
   const stream = { ...parts.streamTimes, draining: createDraining(app) };
 
   countRequests(app, parts.metrics);
+  refuseMalformed(app.server, 'LAUNCH_REQUEST_INVALID');
   addHeaders(app);
   addErrorHandling(app, { ...parts, sendPage });
   addBuildRoute(app, { ...parts, stream });

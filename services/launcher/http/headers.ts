@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { SlipwayError } from '../../contracts/slipway-error.ts';
+import { namesOneHost } from './refuse-malformed.ts';
 
 /**
  * Any page may read any answer: clients embed launches in pages of their own. No answer depends on a cookie, so
@@ -35,8 +37,10 @@ export const addPageHeaders = (reply: FastifyReply): FastifyReply =>
 
 /** Headers of every answer, and the answer to every preflight request. */
 export const addHeaders = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...CORS_HEADERS, ...SECURITY_HEADERS });
+    if (!namesOneHost(request.raw))
+      throw new SlipwayError('LAUNCH_REQUEST_INVALID', { message: 'There is not one Host header.' });
   });
   app.options('*', async (_request, reply) => reply.headers(PREFLIGHT_HEADERS).code(204).send());
 };

@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import { STALLED_MS, type Forwarding } from './forwarding.ts';
 import { makeResponseHeaders } from './proxied-headers.ts';
+import { hasBody } from './request-facts.ts';
 
 type Exchange = {
   readonly agent: Agent;
@@ -12,9 +13,6 @@ type Exchange = {
   /** Whether the session may be asked once more: nothing was lost, and asking twice changes nothing. */
   readonly mayRetry: boolean;
 };
-
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** A stream of its own, so that an answer that comes before the end of an upload does not cost the client's connection. */
 const openBody = (request: IncomingMessage): Readable => {

@@ -24,7 +24,10 @@ const watchConnecting = (upstream: ClientRequest, onStalled: () => void): void =
 const passRefusal = (answer: IncomingMessage, socket: Socket, basePath: string): void => {
   const headers = [...makeResponseHeaders(answer.rawHeaders, basePath), 'Connection', 'close'];
   socket.write(renderHead(answer, headers));
-  answer.once('close', () => socket.destroySoon()).pipe(socket);
+  answer.once('close', () => {
+    if (!answer.complete) socket.destroy();
+  });
+  answer.pipe(socket);
 };
 
 const passUpgrade = (

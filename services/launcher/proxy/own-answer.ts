@@ -33,6 +33,8 @@ export const sendAnswer = (request: IncomingMessage, response: ServerResponse, a
   const type = isPage ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
   const body = Buffer.from(isPage ? renderAnswerPage(answer) : renderJson(answer));
   const headers = { ...OWN_HEADERS, 'Content-Type': type, 'Content-Length': body.length };
+  // Where a request that was not understood ends is not sure either.
+  if (answer.error.code === 'PROXY_REQUEST_INVALID') response.setHeader('Connection', 'close');
   response.writeHead(answer.error.status, headers).end(request.method === 'HEAD' ? undefined : body);
 };
 

@@ -7,6 +7,7 @@ import { makeSessionPath } from '../sessions/session-path.ts';
 import type { Answer } from './answer-page.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
 import { makeEndedAnswer, makeErrorAnswer } from './ended-answer.ts';
+import { isUnderstood } from './request-facts.ts';
 import { parseSessionRequest, type SessionRequestTarget } from './session-request.ts';
 
 export type SessionServerParts = {
@@ -71,6 +72,7 @@ const routeToSession = async (
 /** Decides what to do with a request; what is wrong with it becomes an answer, so this never throws. */
 export const routeRequest = async (parts: SessionServerParts, incoming: Incoming): Promise<Route> => {
   try {
+    if (!isUnderstood(incoming.request)) throw new SlipwayError('PROXY_REQUEST_INVALID');
     if (/^\/health(?:\?|$)/.test(incoming.request.url ?? '')) return { kind: 'health' };
     return await routeToSession(parts, incoming, parseSessionRequest(incoming.request));
   } catch (error) {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { makeSessionPath } from '../sessions/session-path.ts';
+import { LEAVE_HOST_TO_US, refuseMalformed } from '../http/refuse-malformed.ts';
 import { isActivity } from './activity.ts';
 import type { Answer } from './answer-page.ts';
 import { drainServer } from './drain-server.ts';
@@ -13,6 +14,7 @@ import type { Forwarding } from './forwarding.ts';
 import { OWN_HEADERS, refuseSocket, sendAnswer } from './own-answer.ts';
 import { makeRequestHeaders } from './proxied-headers.ts';
 import { rememberKeys } from './remembered-keys.ts';
+import { asksForWebSocket, hasBody } from './request-facts.ts';
 import { answerError, routeRequest, type Incoming, type Route, type SessionServerParts } from './route-request.ts';
 
 export type SessionServer = {
@@ -23,7 +25,7 @@ export type SessionServer = {
 };
 
 /** An upload may take as long as it takes, its headers may not. */
-const HTTP_OPTIONS = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0 };
+const HTTP_OPTIONS = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0, ...LEAVE_HOST_TO_US };
 
 type Forward = Extract<Route, { kind: 'forward' }>;
 type Handling = Incoming & { readonly parts: SessionServerParts; readonly send: (answer: Answer) => void };
@@ -104,8 +106,7 @@ const createUpgradeHandler = (parts: SessionServerParts, forwarder: Forwarder) =
   };
 };
 
-const isWebSocket = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+const isWebSocket = (request: IncomingMessage): boolean => asksForWebSocket(request) && !hasBody(request);
 
 /** Makes the session listener: nothing but sessions, each below its own path (operations 5). */
 export const createSessionServer = (options: SessionServerParts): SessionServer => {
@@ -129,9 +130,7 @@ export const createSessionServer = (options: SessionServerParts): SessionServer 
       socket.destroy();
     });
   });
-  server.on('clientError', (_error, socket) =>
-    refuseSocket(socket, makeErrorAnswer(new SlipwayError('PROXY_REQUEST_INVALID'))),
-  );
+  refuseMalformed(server, 'PROXY_REQUEST_INVALID');
   return {
     server,
     close: async (graceMs) => {

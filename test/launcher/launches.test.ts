@@ -116,17 +116,19 @@ describe('launches', () => {
     expect(text).toContain('binderhub_launch_count_total{status="failure",provider="test"} 1');
     expect(text).toContain('slipway_launch_failures_total{code="REPO_NOT_FOUND"} 1');
     expect(text).toContain('slipway_launch_seconds_count{outcome="success",cache="found"} 1');
+    expect(text).toContain('slipway_phase_seconds_count{phase="launching",outcome="failure",cache="found"} 1');
     expect(text).toContain('binderhub_inprogress_launches 0');
     expect(text).not.toMatch(/nope|example\.org/);
   });
 
-  it('log the cause of an unexpected failure under their id', async () => {
+  it('log the cause of an unexpected failure under the beginning of their id, which as a whole would open the session', async () => {
     const lines: string[] = [];
     const log = createLogger({ level: 'info', destination: { write: (text) => void lines.push(text) } });
     const { launches } = createLauncher({ log });
     const { id } = await launches.start(makeLaunchRequest('broken/HEAD'));
     await collectEvents(launches.follow(id, 0, never()));
-    expect(lines.join('')).toContain(id.slice(0, 8));
+    expect(lines.join('')).toContain(`"launch":"${id.slice(0, 8)}"`);
+    expect(lines.join('')).not.toContain(id);
     expect(lines.join('')).toContain('internal text');
   });
 });

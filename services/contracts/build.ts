@@ -8,6 +8,7 @@ import { ResolvedRepository } from './repository.ts';
 export const BuildRequest = Type.Object({
   imageName: Type.String(),
   repository: ResolvedRepository,
+  client: Type.Optional(Type.String({ description: 'Who asked first: a keyed hash, never an address.' })),
   subdir: Type.Optional(
     Type.String({ description: 'The directory of the repository to build, without slashes at its ends.' }),
   ),

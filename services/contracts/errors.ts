@@ -659,6 +659,13 @@ export const ERRORS = {
     message: 'The request is not valid.',
     hint: 'Correct what the message names.',
   },
+  LAUNCH_ABANDONED: {
+    status: 410,
+    retry: true,
+    audience: 'visitor',
+    message: 'The launch was given up because nobody followed it any more.',
+    hint: 'Open the link of the repository again to start a new launch.',
+  },
   LAUNCH_CANCELLED: {
     status: 409,
     retry: true,

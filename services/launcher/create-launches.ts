@@ -5,6 +5,7 @@ import { createGit } from '../platform/git-command.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Tracer } from '../platform/tracing.ts';
 import type { Admission } from './admission/admit.ts';
+import { createWantedBuilds } from './builds/wanted-builds.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchArchive, makeArchivedLaunch } from './events/launch-archive.ts';
 import { createLaunchService, type LaunchServiceParts } from './launches.ts';
@@ -53,10 +54,19 @@ const createOnReady = ({ settings, logger }: LaunchGround): LaunchServiceParts['
 export const createLaunches = (ground: LaunchGround) => {
   const { settings, images, logger, metrics, tracer, stores, sessions } = ground;
   const providers = createProviders(ground);
+  // With several processes, those who follow a launch may do so at another one, which nobody here knows of.
+  const isAlone = settings.redis.url === '';
   const launches = createLaunchService({
     providers,
     images,
-    builds: stores.builds,
+    builds: createWantedBuilds({
+      builds: stores.builds,
+      durations: stores.durations,
+      finishPercent: isAlone ? settings.admission.finishBuildPercent : 0,
+      clock: systemClock,
+    }),
+    durations: stores.durations,
+    graceMs: isAlone ? settings.admission.graceSeconds * 1000 : 0,
     sessions,
     admission: ground.admission,
     events: stores.events,

@@ -6,8 +6,9 @@ import type { ResolvedRepository } from '../contracts/repository.ts';
 import { fromErrorBody, toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Admission, Place } from './admission/admit.ts';
-import { makeWaitingEvent } from './admission/make-waiting-event.ts';
-import type { BuildQueue } from './builds/build-queue.ts';
+import { makeBuildWaitingEvent, makeWaitingEvent } from './admission/make-waiting-event.ts';
+import type { Durations } from './admission/durations.ts';
+import type { WantedBuilds } from './builds/wanted-builds.ts';
 import type { LaunchRecord } from './events/event-log.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
 import type { RepoProviders } from './repo/index.ts';
@@ -27,7 +28,8 @@ export type LaunchParts = {
   readonly providers: RepoProviders;
   readonly admission: Admission;
   readonly images: ImageFinder;
-  readonly builds: BuildQueue;
+  readonly builds: WantedBuilds;
+  readonly durations: Pick<Durations, 'usual'>;
   readonly sessions: SessionService;
   readonly clock: Clock;
   readonly imagePrefix: string;
@@ -106,7 +108,8 @@ async function* findOrBuildImage(run: Run, repository: ResolvedRepository): Stag
   const { images, imagePrefix: prefix, clock } = run.parts;
   const imageName = makeImageName({ prefix, canonical: repository.canonical, commit: repository.commit });
   const exists = yield* sayWhile('waiting', images.find(imageName, run.signal), clock);
-  if (!exists) yield* followBuild(run, { imageName, repository });
+  const { client } = run.launch.request;
+  if (!exists) yield* followBuild(run, { imageName, repository, ...(client === undefined ? {} : { client }) });
   const message = exists ? 'Found the image of this commit.\n' : 'The image is built.\n';
   yield { phase: 'built', message, at: clock.now(), imageName };
   return imageName;
@@ -114,8 +117,8 @@ async function* findOrBuildImage(run: Run, repository: ResolvedRepository): Stag
 
 async function* followBuild({ parts, signal }: Run, request: BuildRequest): Stage<void> {
   const { queued, running } = await parts.builds.depth();
-  const place = queued + running === 0 ? '' : ` Builds queued: ${queued}, running: ${running}.`;
-  yield makeProgressEvent('waiting', `The image of this commit must be built.${place}`, parts.clock.now());
+  const usual = parts.durations.usual('build', request.repository.canonical);
+  yield makeBuildWaitingEvent({ queued, running, usual, at: parts.clock.now() });
   const result = yield* parts.builds.follow(request, signal);
   if (!result.ok) throw fromErrorBody(result.error);
 }

@@ -4,6 +4,7 @@ import type { LaunchRequest } from '../contracts/launch.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Tracer } from '../platform/tracing.ts';
+import { createAttendance } from './attendance.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from './events/event-log.ts';
 import { makeLaunchLogName } from './events/launch-log-name.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
@@ -18,10 +19,12 @@ export type LaunchServiceParts = Omit<LaunchParts, 'onFailure'> & {
   readonly log: Logger;
   /** Told of launches that are over, where a tracer is set. */
   readonly tracer?: Tracer | undefined;
+  /** How long a launch goes on that nobody follows. */
+  readonly graceMs: number;
 };
 
 export type LaunchService = {
-  /** Starts a launch, which goes on whether or not anybody follows it. */
+  /** Starts a launch. It goes on while somebody follows it, and for the grace period; an unattended one whoever does. */
   start(request: LaunchRequest): Promise<LaunchRecord>;
   find(launchId: string): Promise<LaunchRecord | undefined>;
   /** What was said after `afterSeq` until now. Throws LAUNCH_NOT_FOUND. */
@@ -65,7 +68,7 @@ const logFailure = (log: Logger, launch: LaunchRecord, error: SlipwayError): voi
 type Run = { readonly done: Promise<void>; readonly cancelling: AbortController; readonly createdAt: number };
 
 /** Runs launches detached from their visitors, writes down what they say, and owns them until they are over. */
-const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
+const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal, onOver: (launchId: string) => void) => {
   const { events, clock, metrics, log, providers } = parts;
   const running = new Map<string, Run>();
   const onFailure = (launch: LaunchRecord, error: SlipwayError): void => logFailure(log, launch, error);
@@ -96,12 +99,16 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal) => {
   return {
     run: (launch: LaunchRecord): void => {
       const cancelling = new AbortController();
-      const done = run(launch, cancelling.signal).finally(() => running.delete(launch.id));
+      const done = run(launch, cancelling.signal).finally(() => {
+        running.delete(launch.id);
+        onOver(launch.id);
+      });
       running.set(launch.id, { done, cancelling, createdAt: launch.createdAt });
     },
-    cancel: async (launchId: string): Promise<void> => {
+    /** The reason tells a launch that is given up from a process that stops. */
+    cancel: async (launchId: string, reason: SlipwayError): Promise<void> => {
       const found = running.get(launchId);
-      found?.cancelling.abort();
+      found?.cancelling.abort(reason);
       await found?.done;
     },
     oldest: (): number | undefined =>
@@ -133,20 +140,41 @@ const createReader = ({ events }: Pick<LaunchServiceParts, 'events'>) => {
   };
 };
 
+/** Runs launches for as long as somebody follows them, or whoever does where nobody needs to. */
+const createFlights = (parts: LaunchServiceParts, stopping: AbortSignal) => {
+  const { events, clock, log, graceMs } = parts;
+  const end = async (launchId: string, reason: SlipwayError): Promise<void> => {
+    await runner.cancel(launchId, reason);
+    const last = await createReader(parts).last(launchId);
+    if (last !== undefined && isTerminal(last.event)) return;
+    await events.append(launchId, makeFailedEvent(reason, clock.now()));
+  };
+  const onAbandoned = (launchId: string): void => {
+    end(launchId, new SlipwayError('LAUNCH_ABANDONED')).catch((error: unknown) => {
+      log.error({ launch: makeLaunchLogName(launchId), err: error }, 'a launch could not be given up');
+    });
+  };
+  const attendance = createAttendance({ graceMs, clock, onAbandoned });
+  const runner = createRunner(parts, stopping, (launchId) => attendance.dismiss(launchId));
+  return {
+    run: (launch: LaunchRecord): void => {
+      if (launch.request.unattended !== true) attendance.expect(launch.id);
+      runner.run(launch);
+    },
+    end,
+    attend: (launchId: string) => attendance.attend(launchId),
+    oldest: runner.oldest,
+    settled: runner.settled,
+  };
+};
+
 /** Starts, remembers and goes on with launches. */
 export const createLaunchService = (parts: LaunchServiceParts): LaunchService => {
   const { events, clock } = parts;
   const stopping = new AbortController();
-  const runner = createRunner(parts, stopping.signal);
-
   const reader = createReader(parts);
+  const flights = createFlights(parts, stopping.signal);
 
-  const cancel = async (launchId: string): Promise<void> => {
-    await runner.cancel(launchId);
-    const last = await reader.last(launchId);
-    if (last !== undefined && isTerminal(last.event)) return;
-    await events.append(launchId, makeFailedEvent(new SlipwayError('LAUNCH_CANCELLED'), clock.now()));
-  };
   const resume = async (launch: LaunchRecord): Promise<void> => {
     const now = clock.now();
     if (now - launch.createdAt > RESUME_WITHIN_MS) {
@@ -154,20 +182,24 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
       return;
     }
     await events.append(launch.id, makeProgressEvent('waiting', 'The server was restarted; going on.', now));
-    runner.run(launch);
+    flights.run(launch);
   };
 
   return {
     start: async (request) => {
       const launch = { id: makeLaunchId(), createdAt: clock.now(), request };
       await events.create(launch);
-      runner.run(launch);
+      flights.run(launch);
       return launch;
     },
     find: (launchId) => events.find(launchId),
     ...reader,
-    cancel,
-    oldest: runner.oldest,
+    follow: async function* follow(launchId, afterSeq, signal) {
+      using _follower = flights.attend(launchId);
+      yield* reader.follow(launchId, afterSeq, signal);
+    },
+    cancel: (launchId) => flights.end(launchId, new SlipwayError('LAUNCH_CANCELLED')),
+    oldest: flights.oldest,
     resumeUnfinished: async () => {
       const adopted = await events.adopt();
       for (const launch of adopted) await resume(launch);
@@ -175,7 +207,7 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
     },
     stop: async () => {
       stopping.abort();
-      await runner.settled();
+      await flights.settled();
     },
   };
 };

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openDatabase, type Database } from '../platform/sqlite.ts';
 import { createDurations } from './admission/durations.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
+import { timeBuilds } from './builds/time-builds.ts';
 import { readLastLaunches } from './events/last-launches.ts';
 import { createSqliteEventLog } from './events/sqlite-event-log.ts';
 import { createSessionHistory } from './sessions/session-history.ts';
@@ -19,13 +21,15 @@ const DATABASE = 'slipway.sqlite';
 export const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
 
 /** Opens the stores of the one process of an installation, in its data directory. */
-export const createSqliteStores = (data: string): Stores => {
+export const createSqliteStores = ({ data, build }: Pick<Settings, 'data' | 'build'>): Stores => {
   const database = openStore(data);
+  const durations = createDurations(database);
+  const builds = createSqliteBuildQueue(database, build.perRepository);
   return {
     events: createSqliteEventLog(database),
-    builds: createSqliteBuildQueue(database),
+    builds: timeBuilds(builds, { durations, clock: systemClock }),
     history: createSessionHistory(database),
-    durations: createDurations(database),
+    durations,
     usedCodes: createUsedCodes(systemClock),
     activity: ownActivity,
     readSecret: () => readOrCreateSecret(join(data, 'secret')),

@@ -29,7 +29,7 @@ export type Stores = {
 
 /** Opens the stores that the settings name. */
 export const createStores = (settings: Settings, logger: Logger): Stores =>
-  settings.redis.url === '' ? createSqliteStores(settings.data) : createRedisStores(settings, logger);
+  settings.redis.url === '' ? createSqliteStores(settings) : createRedisStores(settings, logger);
 
 /** When each image of an installation was launched last, whether or not a server runs. */
 export const findLastLaunches = async (settings: Settings, logger: Logger): Promise<ReadonlyMap<string, number>> => {

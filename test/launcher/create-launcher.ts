@@ -12,7 +12,7 @@ import type { RepoProvider } from '../../services/launcher/repo/repo-provider.ts
 import type { SessionRequest, SessionService } from '../../services/launcher/sessions/session-service.ts';
 import { systemClock } from '../../services/platform/clock.ts';
 import { createLogger, type Logger } from '../../services/platform/logger.ts';
-import { createTestAdmission } from '../support/open-admission.ts';
+import { createMemoryDurations, createTestAdmission } from '../support/open-admission.ts';
 import { createMemoryBuildQueue } from '../support/memory-build-queue.ts';
 import { createMemoryEventLog } from '../support/memory-event-log.ts';
 
@@ -119,6 +119,8 @@ export const createLauncherParts = (overrides: Partial<LaunchServiceParts> = {})
   const parts: LaunchServiceParts = {
     providers: createRegistry([provider]),
     admission: createTestAdmission(),
+    durations: createMemoryDurations(),
+    graceMs: 60_000,
     images: { find },
     builds,
     sessions,

@@ -51,6 +51,7 @@ export const startControl = async (overrides: Partial<ControlAppParts> = {}) => 
     keys,
     settings: { publicUrl: '', sessionUrl: '', adminToken: '', trustedProxies: [] },
     sessionPort: () => 8181,
+    builds: launcher.builds,
     launches: launcher.launches,
     welcome: async () => ({ client: undefined, headers: {} }),
     countSessions: () => 3,

@@ -1,12 +1,13 @@
 import type { BuildEvent, BuildRequest, BuildResult } from '../../services/contracts/build.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import { chooseBuild } from '../../services/launcher/builds/choose-build.ts';
 import type { BuildQueue } from '../../services/launcher/builds/build-queue.ts';
 
 type Build = {
   readonly request: BuildRequest;
   readonly log: (BuildEvent | BuildResult)[];
   readonly stopping: AbortController;
-  isTaken: boolean;
+  isRunning: boolean;
 };
 
 const isResult = (entry: BuildEvent | BuildResult): entry is BuildResult => 'ok' in entry;
@@ -32,7 +33,7 @@ export const createMemoryBuildQueue = (): BuildQueue => {
       request,
       log: [],
       stopping: new AbortController(),
-      isTaken: false,
+      isRunning: false,
     };
     builds.set(request.imageName, build);
     announce();
@@ -68,17 +69,17 @@ export const createMemoryBuildQueue = (): BuildQueue => {
   return {
     follow: (request, signal) => follow(() => join(request), signal),
     watch: (imageName, signal) => follow(() => find(imageName), signal),
-    list: async () => [...builds.values()].map(({ request, isTaken }) => ({ request, isRunning: isTaken })),
+    list: async () => [...builds.values()].map(({ request, isRunning }) => ({ request, isRunning })),
     cancel: async (imageName) => {
       const build = find(imageName);
       build.stopping.abort();
-      if (!build.isTaken) finish(build, { ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() });
+      if (!build.isRunning) finish(build, { ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() });
     },
     take: async (signal) => {
       for (; !signal.aborted; await changed(signal)) {
-        const build = [...builds.values()].find(({ isTaken }) => !isTaken);
+        const build = chooseBuild([...builds.values()], 0);
         if (build === undefined) continue;
-        build.isTaken = true;
+        build.isRunning = true;
         return {
           request: build.request,
           signal: build.stopping.signal,
@@ -92,7 +93,7 @@ export const createMemoryBuildQueue = (): BuildQueue => {
       return undefined;
     },
     depth: async () => {
-      const running = [...builds.values()].filter(({ isTaken }) => isTaken).length;
+      const running = [...builds.values()].filter(({ isRunning }) => isRunning).length;
       return { queued: builds.size - running, running };
     },
   };

@@ -23,6 +23,7 @@ export const Build = section(
     }),
     pids: count(4096, 'Processes and threads of one build step, where memoryMib is in force.', { minimum: 16 }),
     concurrency: count(1, 'How many builds run at the same time.'),
+    perRepository: count(1, 'How many of them may be of one repository. 0: any number.', { minimum: 0 }),
     environmentMaxAgeDays: count(
       0,
       'Environments whose versions are not fixed are installed anew for builds after so many days. 0: never.',

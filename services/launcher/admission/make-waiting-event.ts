@@ -23,3 +23,24 @@ export const makeWaitingEvent = ({ position, obstacle, estimateSeconds }: Waitin
     ...(estimateSeconds === undefined ? {} : { estimateSeconds }),
   };
 };
+
+type BuildWait = {
+  readonly queued: number;
+  readonly running: number;
+  /** Seconds that builds of this repository usually take. */
+  readonly usual: number | undefined;
+  readonly at: number;
+};
+
+/** Says that an image must be built, after how many others, and how long that usually takes. */
+export const makeBuildWaitingEvent = ({ queued, running, usual, at }: BuildWait): LaunchEvent => {
+  const place = queued + running === 0 ? '' : ` Builds queued: ${queued}, running: ${running}.`;
+  const estimateSeconds = usual === undefined ? undefined : Math.max(1, Math.ceil(usual));
+  const estimate = estimateSeconds === undefined ? '' : ` It usually takes ${renderTime(estimateSeconds)}.`;
+  return {
+    phase: 'waiting',
+    message: `The image of this commit must be built.${place}${estimate}\n`,
+    at,
+    ...(estimateSeconds === undefined ? {} : { estimateSeconds }),
+  };
+};

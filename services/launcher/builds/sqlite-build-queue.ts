@@ -3,6 +3,7 @@ import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Database } from '../../platform/sqlite.ts';
 import { createWakeUp, type WakeUp } from '../events/wake-up.ts';
 import type { BuildJob, BuildQueue } from './build-queue.ts';
+import { chooseBuild } from './choose-build.ts';
 
 /** A build that is not finished, with its log so far. The log dies with the process, as the build does. */
 type Build = {
@@ -50,8 +51,8 @@ async function* followBuild(join: () => Build, wakeUp: WakeUp, signal: AbortSign
   }
 }
 
-/** Woken when a build is added; no image name is empty. */
-const ADDED = '';
+/** Woken when the next build may be another one; no image name is empty. */
+const CHANGED = '';
 
 /** The builds that are not finished, in memory and in the table; whoever changes one wakes those who follow it. */
 const createBuilds = (database: Database) => {
@@ -73,7 +74,7 @@ const createBuilds = (database: Database) => {
       const build = makeBuild(request);
       table.add(request);
       builds.set(request.imageName, build);
-      wakeUp.wake(ADDED);
+      wakeUp.wake(CHANGED);
       return build;
     },
     report: (build: Build, event: BuildEvent): void => {
@@ -86,15 +87,17 @@ const createBuilds = (database: Database) => {
       builds.delete(build.request.imageName);
       build.result = result;
       wakeUp.wake(build.request.imageName);
+      wakeUp.wake(CHANGED);
     },
   };
 };
 
 /**
  * A queue whose jobs outlive the process, in a database of MIGRATIONS. One process at a time: whatever is in the
- * table when the queue is opened has lost its worker and is queued again.
+ * table when the queue is opened has lost its worker and is queued again. `perRepository` is the most builds of one
+ * repository at the same time; 0: any number.
  */
-export const createSqliteBuildQueue = (database: Database): BuildQueue => {
+export const createSqliteBuildQueue = (database: Database, perRepository = 0): BuildQueue => {
   const builds = createBuilds(database);
   const { wakeUp } = builds;
   const makeJob = (build: Build): BuildJob => ({
@@ -114,8 +117,8 @@ export const createSqliteBuildQueue = (database: Database): BuildQueue => {
       if (!build.isRunning) builds.finish(build, { ok: false, error: new SlipwayError('BUILD_CANCELLED').toBody() });
     },
     take: async (signal) => {
-      for (; !signal.aborted; await wakeUp.wait(ADDED, signal)) {
-        const build = builds.all().find(({ isRunning }) => !isRunning);
+      for (; !signal.aborted; await wakeUp.wait(CHANGED, signal)) {
+        const build = chooseBuild(builds.all(), perRepository);
         if (build === undefined) continue;
         build.isRunning = true;
         return makeJob(build);

@@ -1,0 +1,64 @@
+import type { Clock } from '../platform/clock.ts';
+
+/**
+ * Who follows which launch. A launch that nobody follows for the grace period is abandoned; whoever comes back in time
+ * finds it as it was.
+ */
+export type Attendance = {
+  /** Begins to wait for followers of a launch. */
+  expect(launchId: string): void;
+  /** Counts one follower of a launch that is expected, until it is disposed of. */
+  attend(launchId: string): Disposable;
+  /** Nobody needs to follow the launch any more. */
+  dismiss(launchId: string): void;
+};
+
+export type AttendanceParts = {
+  /** 0: nothing is ever abandoned. */
+  readonly graceMs: number;
+  readonly clock: Clock;
+  readonly onAbandoned: (launchId: string) => void;
+};
+
+type Audience = { followers: number; leaving: AbortController };
+
+/** Counts the followers in this process. */
+export const createAttendance = ({ graceMs, clock, onAbandoned }: AttendanceParts): Attendance => {
+  const audiences = new Map<string, Audience>();
+
+  const wait = async (launchId: string, audience: Audience): Promise<void> => {
+    const { signal } = audience.leaving;
+    await clock.sleep(graceMs, signal).catch(() => undefined);
+    if (signal.aborted || audiences.get(launchId) !== audience) return;
+    audiences.delete(launchId);
+    onAbandoned(launchId);
+  };
+  const empty = (launchId: string, audience: Audience): void => {
+    audience.leaving = new AbortController();
+    void wait(launchId, audience);
+  };
+  return {
+    expect: (launchId) => {
+      if (graceMs === 0) return;
+      const audience = { followers: 0, leaving: new AbortController() };
+      audiences.set(launchId, audience);
+      empty(launchId, audience);
+    },
+    attend: (launchId) => {
+      const audience = audiences.get(launchId);
+      if (audience === undefined) return { [Symbol.dispose]: () => undefined };
+      audience.followers += 1;
+      audience.leaving.abort();
+      return {
+        [Symbol.dispose]: () => {
+          audience.followers -= 1;
+          if (audience.followers === 0 && audiences.get(launchId) === audience) empty(launchId, audience);
+        },
+      };
+    },
+    dismiss: (launchId) => {
+      audiences.get(launchId)?.leaving.abort();
+      audiences.delete(launchId);
+    },
+  };
+};

@@ -55,12 +55,26 @@ export const isPublicAddress = (address: string): boolean => {
   return isIP(address) === 6 && globalV6.check(address, 'ipv6') && !blockedV6.check(address, 'ipv6');
 };
 
-const resolveAddresses = async (host: string): Promise<string[]> => {
+type Resolve = (host: string) => Promise<readonly string[]>;
+
+const RESOLVE_MS = 10_000;
+
+const lookUp: Resolve = async (host) =>
+  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+
+/** The addresses of a host, never none. A resolver that fails or does not answer in time is a refusal. */
+const resolveAddresses = async (host: string, { resolve, timeoutMs }: GuardOptions): Promise<readonly string[]> => {
   if (isIP(host)) return [host];
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('the resolver did not answer in time')), timeoutMs);
   try {
-    return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+    const addresses = await Promise.race([resolve(host), late.promise]);
+    if (addresses.length > 0) return addresses;
+    throw new Error('the resolver gave no address');
   } catch (error) {
     throw new HostUnresolvedError(`the host ${host} has no address`, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 };
 
@@ -68,21 +82,34 @@ const DEFAULT_PORTS: Record<string, number> = { 'https:': 443, 'http:': 80 };
 
 export type AddressGuard = (url: URL) => Promise<GuardedHost>;
 
+type GuardOptions = { readonly resolve: Resolve; readonly timeoutMs: number };
+
+/** The port to connect to, of a scheme that is fetched from and a host that every program reads in the same way. */
+const readPort = ({ protocol, port, hostname }: URL): number => {
+  const found = port === '' ? DEFAULT_PORTS[protocol] : Number(port);
+  if (found === undefined || DEFAULT_PORTS[protocol] === undefined)
+    throw new HostRefusedError(`addresses that start with ${protocol}// are not fetched from`);
+  if (hostname.endsWith('.')) throw new HostRefusedError(`${hostname} must be written without a dot at its end`);
+  return found;
+};
+
 /**
  * Makes the guard that every request to a user-chosen host passes: https (http only where the host is allowed by
  * name), and each address it resolves to must be public unless `allowHosts` names HOST or HOST:PORT.
  * Connect to the returned addresses, not to the name, so that a second look-up cannot answer differently.
  */
-export const createAddressGuard = (allowHosts: readonly string[], resolve = resolveAddresses): AddressGuard => {
+export const createAddressGuard = (
+  allowHosts: readonly string[],
+  resolve: Resolve = lookUp,
+  timeoutMs = RESOLVE_MS,
+): AddressGuard => {
   const allowed = new Set(allowHosts.map((entry) => entry.toLowerCase()));
   return async (url) => {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-    const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : Number(url.port);
-    if (port === undefined)
-      throw new HostRefusedError(`addresses that start with ${url.protocol}// are not fetched from`);
+    const port = readPort(url);
     const isAllowed = allowed.has(url.hostname.toLowerCase()) || allowed.has(`${url.hostname.toLowerCase()}:${port}`);
     if (url.protocol === 'http:' && !isAllowed) throw new HostRefusedError(`${host} must be reached over https`);
-    const addresses = await resolve(host);
+    const addresses = await resolveAddresses(host, { resolve, timeoutMs });
     const refused = isAllowed ? undefined : addresses.find((address) => !isPublicAddress(address));
     if (refused !== undefined) throw new HostRefusedError(`${host} is not a public address`);
     return { host, port, addresses };

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { AddressGuard } from './address-guard.ts';
 import { runCommand, type CommandResult } from './run-command.ts';
 
@@ -23,6 +24,7 @@ const HARDENED = {
   'protocol.http.allow': 'always',
   'protocol.https.allow': 'always',
   'submodule.recurse': 'false',
+  'transfer.bundleURI': 'false',
   'transfer.fsckObjects': 'true',
   'advice.detachedHead': 'false',
 };
@@ -48,10 +50,14 @@ const gitEnvironment = (inherited: NodeJS.ProcessEnv): Record<string, string> =>
 
 const bracket = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
-/** Pins the remote's name to the addresses that the guard saw, so that git's own look-up cannot differ. */
+/**
+ * Pins the remote's name to the addresses that the guard saw, so that git's own look-up cannot differ. Who is named by
+ * an address needs no look-up.
+ */
 const pinRemote = async ({ remote, guard }: GitOptions): Promise<Record<string, string>> => {
   if (remote === undefined || guard === undefined) return {};
   const { host, port, addresses } = await guard(remote);
+  if (isIP(host) !== 0) return {};
   return { 'http.curloptResolve': `${host}:${port}:${addresses.map(bracket).join(',')}` };
 };
 

@@ -68,6 +68,27 @@ describe('createAddressGuard', () => {
   });
 
   it.each([
+    'https://localhost/',
+    'https://0177.0.0.1/',
+    'https://0x7f000001/',
+    'https://127.0.0.1.:443/',
+    'https://１２７.0.0.1/',
+    'https://①②⑦.⓪.⓪.①/',
+    'https://[::]/',
+    'https://[::7f00:1]/',
+    'https://[0:0:0:0:0:ffff:7f00:1]/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://[64:ff9b:1::a00:1]/',
+    'https://[2002:7f00:1::]/',
+    'https://[2002:a9fe:a9fe::1]/',
+    'https://[fe80::1]/',
+    'https://[fd00:ec2::254]/',
+    'https://169.254.169.254/latest/meta-data',
+    'https://2852039166/',
+    'https://0.0.0.0/',
+    'git://github.com/a/b',
+    'git://github.com:443/a/b',
+    'https://github.com./a/b',
     'http://127.1/',
     'https://2130706433/',
     'https://0x7f.1/',
@@ -91,6 +112,18 @@ describe('createAddressGuard', () => {
     await expect(
       createAddressGuard(['LocalHost'], resolvesTo('127.0.0.1'))(new URL('http://localhost:1/')),
     ).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['fails', async () => Promise.reject(new Error('SERVFAIL'))],
+    ['gives no address', async () => []],
+    ['gives what is no address', async () => ['nonsense']],
+    ['never answers', () => new Promise<never>(() => undefined)],
+  ])('fails closed when the resolver %s', async (_name, resolve: () => Promise<readonly string[]>) => {
+    const guard = createAddressGuard([], resolve, 20);
+    await expect(guard(new URL('https://name.example/'))).rejects.toMatchObject({
+      name: expect.stringMatching(/^Host(Refused|Unresolved)Error$/) as string,
+    });
   });
 
   it('says when a name has no address', async () => {

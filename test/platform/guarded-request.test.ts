@@ -46,6 +46,54 @@ describe('a guarded request', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('looks a name up once a request, so that a second answer cannot lead elsewhere', async () => {
+    const answers = ['127.0.0.1', '10.0.0.1'];
+    const resolve = async () => [answers.shift() ?? ''];
+    const request = createGuardedRequest(createAddressGuard(['rebind.example'], resolve));
+    expect(await text(await request(new URL(`http://rebind.example:${port}/x`), { signal }))).toBe('answer');
+    expect(answers).toEqual(['10.0.0.1']);
+  });
+
+  it('looks it up again for a redirect, and refuses what it has become', async () => {
+    const answers = [['93.184.216.34'], ['169.254.169.254']];
+    const guard = createAddressGuard([], async () => answers.shift() ?? []);
+    const toServer: typeof guard = async (url) => ({ ...(await guard(url)), addresses: ['127.0.0.1'] });
+    location = 'https://rebind.example/latest/meta-data';
+    const allowing: typeof guard = (url) => toServer(new URL(url.href.replace('http:', 'https:')));
+    const asking = createGuardedRequest(allowing)(new URL(`http://rebind.example:${port}/moved`), { signal });
+    await expect(asking).rejects.toThrow(HostRefusedError);
+    expect([asked.length, answers.length]).toEqual([1, 0]);
+  });
+
+  it.each([
+    'https://127.0.0.1/',
+    'https://[::ffff:169.254.169.254]/',
+    'https://2130706433/',
+    'file:///etc/passwd',
+    'ftp://name.example/',
+    'http://',
+  ])('does not follow a redirect to %s', async (target) => {
+    location = target;
+    await expect(ask('/moved', 'name.example')).rejects.toThrow(HostRefusedError);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('ends with its signal while the answer is still being sent', async () => {
+    const slow = createServer((_request, response) => void response.writeHead(200).write('begin')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(slow, 'listening');
+    const url = new URL(`http://127.0.0.1:${(slow.address() as AddressInfo).port}/`);
+    const stopping = new AbortController();
+    const request = createGuardedRequest(createAddressGuard(['127.0.0.1']));
+    const response = await request(url, { signal: stopping.signal });
+    stopping.abort();
+    await expect(text(response)).rejects.toThrow(/abort/);
+    slow.closeAllConnections();
+    slow.close();
+  });
+
   it('gives up on a circle of redirects', async () => {
     location = '/moved';
     await expect(ask('/moved', 'name.example')).rejects.toThrow(/redirects more than 5 times/);

@@ -28,6 +28,33 @@ describe('makeLaunchLink', () => {
     );
   });
 
+  it.each([
+    [{ provider: 'gh', repo: 'binder-examples/requirements', ref: 'master' }, 'gh/binder-examples/requirements/master'],
+    [{ provider: 'gh', repo: 'o/r', ref: 'feature/x' }, 'gh/o/r/feature/x'],
+    [{ provider: 'gl', repo: 'g/s/r', ref: 'main' }, 'gl/g%2Fs%2Fr/main'],
+    [
+      { provider: 'ckan', repo: 'https://demo.ckan.org/dataset/my-sample-dataset-001' },
+      'ckan/https%3A%2F%2Fdemo.ckan.org%2Fdataset%2Fmy-sample-dataset-001',
+    ],
+  ])('links %j as BinderHub does', (address, link) => {
+    const isEncoded = address.provider !== 'gh';
+    expect(makeLaunchLink(address, isEncoded)).toBe(`/v2/${link}`);
+    const [markdown] = makeBadges(`https://x/v2/${link}`, 'https://x/badge_logo.svg');
+    expect(markdown?.code).toMatch(/^\[!\[[^\]]+\]\(https:\/\/x\/badge_logo\.svg\)\]/);
+    expect(markdown?.code.endsWith(`](https://x/v2/${link})`)).toBe(true);
+  });
+
+  it("means the same by urlpath as BinderHub's form does", () => {
+    const value = '/some url with spaces?query=something';
+    const address = { provider: 'gh', repo: 'o/r', ref: 'master', path: { kind: 'url', value } } as const;
+    const theirs = new URL('https://x/v2/gh/o/r/master?urlpath=%2Fsome+url+with+spaces%3Fquery%3Dsomething');
+    const ours = new URL(makeLaunchLink(address, false), 'https://x');
+    expect([ours.pathname, ours.searchParams.get('urlpath')]).toEqual([
+      theirs.pathname,
+      theirs.searchParams.get('urlpath'),
+    ]);
+  });
+
   it('leaves out the ref of providers without refs', () => {
     expect(makeLaunchLink({ provider: 'zenodo', repo: '10.5281/zenodo.1' }, false)).toBe('/v2/zenodo/10.5281/zenodo.1');
   });

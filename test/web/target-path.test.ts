@@ -15,7 +15,13 @@ describe('readTarget', () => {
       '?urlpath=git-pull%3Frepo%3Dhttps%253A%252F%252Fx.org%26branch%3Dmain',
       'git-pull?repo=https%3A%2F%2Fx.org&branch=main',
     ],
+    [
+      '?urlpath=git-pull%3Frepo%3Dhttps%253A%252F%252Fgithub.com%252Fo%252Fr%26branch%3Dmain%26urlpath%3Dlab%252Ftree%252Fr%252Fx.ipynb',
+      'git-pull?repo=https%3A%2F%2Fgithub.com%2Fo%2Fr&branch=main&urlpath=lab%2Ftree%2Fr%2Fx.ipynb',
+    ],
     ['?labpath=a.ipynb', 'doc/tree/a.ipynb'],
+    ['?labpath=dir/sub/', 'doc/tree/dir/sub'],
+    ['?filepath=dir/', 'tree/dir'],
     ['?labpath=/dir/sub/', 'doc/tree/dir/sub'],
     ['?labpath=a%23b%3F.ipynb', 'doc/tree/a%23b%3F.ipynb'],
     ['?filepath=dir/a%20b.ipynb', 'tree/dir/a%20b.ipynb'],
@@ -28,6 +34,7 @@ describe('readTarget', () => {
 
   it.each([
     '..%2F..%2Fhub',
+    '..%2F..%2Fhub%2Fhome',
     'https:%2F%2Fevil.example%2F',
     'javascript:alert(1)',
     'a/../../x',

@@ -1,4 +1,4 @@
-import type { LaunchEvent } from '../../contracts/launch-event.ts';
+import { isSessionReady, type LaunchEvent } from '../../contracts/launch-event.ts';
 import type { Metrics } from '../metrics.ts';
 import { createPhaseWatch, type Phase } from './phase-watch.ts';
 
@@ -25,9 +25,9 @@ export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeas
     metrics.observe('binderhub_build_time_seconds', seconds(buildStartedAt, at), { status });
     metrics.count('binderhub_build_count_total', { status, provider });
   };
-  const endLaunch = (status: string, at: number): void => {
+  const endLaunch = (status: string, { at, wantsSession }: { at: number; wantsSession: boolean }): void => {
     const retries = status === 'success' ? 0 : -1;
-    if (builtAt !== undefined) {
+    if (builtAt !== undefined && wantsSession) {
       metrics.observe('binderhub_launch_time_seconds', seconds(builtAt, at), { status, retries });
       metrics.count('binderhub_launch_count_total', { status, provider });
     }
@@ -51,12 +51,14 @@ export const createLaunchMeasure = ({ metrics, provider, startedAt }: LaunchMeas
         builtAt = event.at;
         return;
       case 'ready':
-        endLaunch('success', event.at);
+        endLaunch('success', { at: event.at, wantsSession: isSessionReady(event) });
         return;
       case 'failed':
         if (builtAt === undefined) endBuild('failure', event.at);
-        endLaunch('failure', event.at);
+        endLaunch('failure', { at: event.at, wantsSession: true });
         metrics.count('slipway_launch_failures_total', { code: event.code });
+        if (event.code === 'LIMIT_QUEUE_FULL')
+          metrics.count('binderhub_launch_count_total', { status: 'pod_quota', provider });
     }
   };
 };

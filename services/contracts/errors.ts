@@ -575,6 +575,13 @@ export const ERRORS = {
     message: 'The session does not answer.',
     hint: 'Wait a few seconds and load the page again.',
   },
+  PROXY_SESSION_BUSY: {
+    status: 429,
+    retry: true,
+    audience: 'visitor',
+    message: 'This session has as many open connections as it may.',
+    hint: 'Close tabs and programs that use it, then try again.',
+  },
   PROXY_ENTRY_INVALID: {
     status: 403,
     retry: false,

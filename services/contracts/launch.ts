@@ -9,7 +9,9 @@ export const LaunchRequest = Type.Object({
     Type.Boolean({ description: 'Whether it goes on although nobody follows it, as launches of programs do.' }),
   ),
   launchHost: Type.String({ description: 'The control address as the visitor sees it, with a slash at its end.' }),
-  sessionHost: Type.String({ description: 'The session address as the visitor sees it, without a slash at its end.' }),
+  sessionHost: Type.String({
+    description: 'The session address as the visitor sees it, without a slash at its end; //*. stands for //<session>.',
+  }),
   buildOnly: Type.Optional(Type.Boolean({ description: 'Ends when the image exists: no session is started.' })),
   requestOrigin: Type.Optional(
     Type.String({ description: 'The page that the launch was started from, as the browser names it.' }),

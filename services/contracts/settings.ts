@@ -8,6 +8,7 @@ import { Images, Registry } from './settings/images.ts';
 import { Isolation } from './settings/isolation.ts';
 import { Pool } from './settings/pool.ts';
 import { Redis } from './settings/redis.ts';
+import { Proxy } from './settings/proxy.ts';
 import { Sessions } from './settings/sessions.ts';
 import { Archives, Github, Gitlab, SoftwareHeritage } from './settings/sources.ts';
 import { Telemetry } from './settings/telemetry.ts';
@@ -64,6 +65,7 @@ export const Settings = Type.Object(
     registry: Registry,
     images: Images,
     sessions: Sessions,
+    proxy: Proxy,
     isolation: Isolation,
     admission: Admission,
     pool: Pool,

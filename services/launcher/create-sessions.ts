@@ -15,6 +15,7 @@ import type { Metrics } from './metrics.ts';
 import { createDockerWarmRuntime } from './pool/docker-warm-runtime.ts';
 import { createPopularity } from './pool/popularity.ts';
 import { createWarmPool } from './pool/warm-pool.ts';
+import { makeProxyOptions } from './proxy/proxy-options.ts';
 import { createSessionServer } from './proxy/session-server.ts';
 import { createReconciler } from './reconcile/reconciler.ts';
 import { createSessionService } from './sessions/create-session-service.ts';
@@ -121,6 +122,6 @@ export const createSessions = async (parts: ServedSessions) => {
   const reconciler = createReconciler({ ...shared, findOverDisk: () => keeper.overDisk() });
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
-  const server = createSessionServer({ directory, keys, logger, publicUrl: settings.sessionUrl, controlUrl });
+  const server = createSessionServer({ directory, keys, logger, ...makeProxyOptions(settings), controlUrl });
   return { service, pool, reconciler, keeper, server, directory, life, keys, nameClient, buildTokens };
 };

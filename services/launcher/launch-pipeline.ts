@@ -12,6 +12,7 @@ import type { WantedBuilds } from './builds/wanted-builds.ts';
 import type { LaunchRecord } from './events/event-log.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
 import type { RepoProviders } from './repo/index.ts';
+import { makeSessionOrigin } from './sessions/session-origin.ts';
 import type { SessionService } from './sessions/session-service.ts';
 
 /** Where images are looked up. */
@@ -149,7 +150,7 @@ async function* startSession({ parts, launch, signal }: Run, { repository, image
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
   const { id: sessionId } = yield* sayWhile('launching', sessions.start(wanted, signal), clock);
-  const url = `${sessionHost}${sessions.access(sessionId).path}`;
+  const url = `${makeSessionOrigin(sessionHost, sessionId)}${sessions.access(sessionId).path}`;
   parts.onReady?.(launch, repository);
   yield {
     phase: 'ready',

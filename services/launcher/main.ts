@@ -45,8 +45,6 @@ export type Launcher = {
   close(): Promise<void>;
 };
 
-const DRAIN_MS = 2000;
-
 type Loops = {
   readonly launches: LaunchService;
   readonly reconciler: Reconciler;
@@ -151,7 +149,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
       return runLoops({ launches, reconciler, keeper, pool, adoptMs, logger }, signal);
     },
     close: async () => {
-      await Promise.all([control.close(), sessions.server.close(DRAIN_MS), launches.stop()]);
+      await Promise.all([control.close(), sessions.server.close(settings.proxy.drainSeconds * 1000), launches.stop()]);
       await tracer?.close();
     },
   };

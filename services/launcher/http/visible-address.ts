@@ -2,9 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import type { LaunchRequest } from '../../contracts/launch.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
+import { makeSubdomainPattern } from '../sessions/session-origin.ts';
 
 export type AddressParts = {
-  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl'>;
+  readonly settings: Pick<Settings, 'publicUrl' | 'sessionUrl'> & Partial<Pick<Settings, 'proxy'>>;
   /** The port that the session listener really has. */
   readonly sessionPort: () => number;
 };
@@ -31,8 +32,9 @@ export const readVisibleAddresses = (
 ): Pick<LaunchRequest, 'launchHost' | 'sessionHost'> => {
   const control = readControlUrl(request, settings.publicUrl);
   const besideControl = `${control.protocol}//${control.hostname}:${sessionPort()}`;
+  const sessionHost = settings.sessionUrl === '' ? besideControl : withoutSlash(settings.sessionUrl);
   return {
     launchHost: `${withoutSlash(control.href)}/`,
-    sessionHost: settings.sessionUrl === '' ? besideControl : withoutSlash(settings.sessionUrl),
+    sessionHost: settings.proxy?.address === 'subdomain' ? makeSubdomainPattern(sessionHost) : sessionHost,
   };
 };

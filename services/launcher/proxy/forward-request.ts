@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { PassThrough, type Readable } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import { STALLED_MS, type Forwarding } from './forwarding.ts';
+import { holdBack } from './hold-back.ts';
 import { makeResponseHeaders } from './proxied-headers.ts';
 import { hasBody } from './request-facts.ts';
 
@@ -15,8 +16,14 @@ type Exchange = {
 };
 
 /** A stream of its own, so that an answer that comes before the end of an upload does not cost the client's connection. */
-const openBody = (request: IncomingMessage): Readable => {
-  const body = new PassThrough();
+const openBody = (request: IncomingMessage, { spend }: Forwarding): Readable => {
+  const body = new Transform({
+    transform: (chunk: Buffer, ...[, done]) => {
+      const waitMs = spend(chunk.length);
+      if (waitMs === 0) done(null, chunk);
+      else setTimeout(() => done(null, chunk), waitMs);
+    },
+  });
   request.once('close', () => {
     if (!request.complete) body.destroy(new Error('the client broke its upload off'));
   });
@@ -97,9 +104,8 @@ const createHandler = (exchange: Exchange, onStarted: () => void): Dispatcher.Di
       else startAnswer(exchange, controller, { status, message });
     },
     onResponseData: (controller, chunk) => {
-      if (writeChunk(response, chunk)) return;
-      controller.pause();
-      response.once('drain', () => controller.resume());
+      const isFull = !writeChunk(response, chunk);
+      holdBack(controller, response, { isFull, waitMs: exchange.forwarding.spend(chunk.length) });
     },
     onResponseEnd: (_controller, trailers) => {
       passTrailers(response, trailers);
@@ -127,7 +133,7 @@ const dispatch = (exchange: Exchange): void => {
       path: request.url ?? '/',
       method: request.method as Dispatcher.HttpMethod,
       headers,
-      body: hasBody(request) ? openBody(request) : null,
+      body: hasBody(request) ? openBody(request, forwarding) : null,
     },
     createHandler(exchange, onStarted),
   );

@@ -33,7 +33,7 @@ const passRefusal = (answer: IncomingMessage, socket: Socket, basePath: string):
 const passUpgrade = (
   answer: IncomingMessage,
   { client, session }: { client: Upgrade; session: Socket & { readonly head: Buffer } },
-  { basePath, isActivity, onActivity }: Forwarding,
+  { basePath, isActivity, onActivity, spend, silenceMs }: Forwarding,
 ): void => {
   const { socket, head } = client;
   const headers = [
@@ -48,7 +48,7 @@ const passUpgrade = (
   if (isActivity) onActivity();
   const scan = createFrameScanner(onActivity);
   scan(head);
-  spliceSockets({ client: socket, session, onClientData: scan });
+  spliceSockets({ client: socket, session, onClientData: scan, spend, silenceMs });
 };
 
 /** Opens a WebSocket at the session; from the handshake on, bytes go both ways as they are. */

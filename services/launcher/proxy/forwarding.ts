@@ -6,6 +6,9 @@ export type Forwarding = {
   readonly basePath: string;
   /** The headers that the session gets: names and values by turns. */
   readonly headers: string[];
+  /** Counts bytes that go through, either way; gives the milliseconds to wait before the next ones. */
+  readonly spend: (bytes: number) => number;
+  readonly silenceMs: number;
   /** Somebody uses the session: called when the request was answered well, and for each frame of data. */
   readonly onActivity: () => void;
   readonly isActivity: boolean;

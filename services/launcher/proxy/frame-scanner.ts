@@ -1,4 +1,5 @@
 const FIRST_CONTROL_OPCODE = 8;
+const PING_OPCODE = 9;
 
 /** The length of a WebSocket frame's header (RFC 6455 5.2), as far as its first bytes tell. */
 const headerLength = (header: readonly number[]): number => {
@@ -17,15 +18,17 @@ const payloadLength = (header: readonly number[]): number => {
 
 /**
  * Reads the headers of a stream of WebSocket frames that may be cut anywhere, and calls `onData` once for each frame
- * that carries data; pings, pongs and closes do not. Payloads are skipped, never kept.
+ * that carries data, `onPing` for each ping; pongs and closes are neither. Payloads are skipped, never kept.
  */
-export const createFrameScanner = (onData: () => void): ((chunk: Uint8Array) => void) => {
+export const createFrameScanner = (onData: () => void, onPing?: () => void): ((chunk: Uint8Array) => void) => {
   let header: number[] = [];
   let payloadLeft = 0;
   const readHeaderByte = (byte: number): void => {
     header.push(byte);
     if (header.length < headerLength(header)) return;
-    if (((header[0] ?? 0) & 15) < FIRST_CONTROL_OPCODE) onData();
+    const opcode = (header[0] ?? 0) & 15;
+    if (opcode < FIRST_CONTROL_OPCODE) onData();
+    if (opcode === PING_OPCODE) onPing?.();
     payloadLeft = payloadLength(header);
     header = [];
   };

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { SessionKeys } from '../sessions/session-access.ts';
 import type { LiveSession, SessionDirectory, SessionLookup } from '../sessions/session-directory.ts';
+import { makeSessionOrigin } from '../sessions/session-origin.ts';
 import { makeSessionPath } from '../sessions/session-path.ts';
+import type { ProxyLimits } from './session-meters.ts';
+import { findOwnPlace, findRoot } from './session-place.ts';
 import type { Answer } from './answer-page.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
 import { makeEndedAnswer, makeErrorAnswer } from './ended-answer.ts';
@@ -16,6 +20,9 @@ export type SessionServerParts = {
   readonly logger: Logger;
   /** The address of this listener as browsers see it, where it is configured; else empty: plain http, any host. */
   readonly publicUrl: string;
+  readonly limits: ProxyLimits;
+  /** Whether each session has a host of its own. */
+  readonly address: Settings['proxy']['address'];
   /** The address of the control listener as the visitor sees it, with a slash at its end. */
   readonly controlUrl: (request: IncomingMessage) => string;
 };
@@ -59,11 +66,13 @@ const routeToSession = async (
   target: SessionRequestTarget,
 ): Promise<Route> => {
   const { id, query, rest, search } = target;
+  const place = parts.address === 'subdomain' ? findOwnPlace(request, id, parts.publicUrl) : undefined;
+  if (place !== undefined) return { kind: 'redirect', location: place };
   if (rest === undefined) return { kind: 'redirect', location: `${makeSessionPath(id)}${search}` };
   const found = await parts.directory.find(id);
   if (found.kind !== 'running') return { kind: 'answer', answer: makeAbsentAnswer(parts, request, found) };
   if (rest === 'enter') return { kind: 'enter', target };
-  const publicUrl = makeOrigin(parts.publicUrl);
+  const publicUrl = makeOrigin(makeSessionOrigin(parts.publicUrl, id));
   const credentials = readCredentials(request, { id, query, isUpgrade, publicUrl, keys: parts.keys });
   if (credentials.kind === 'refused') throw new SlipwayError('PROXY_ORIGIN_REFUSED');
   return { kind: 'forward', session: found.session, target, credentials };
@@ -74,6 +83,8 @@ export const routeRequest = async (parts: SessionServerParts, incoming: Incoming
   try {
     if (!isUnderstood(incoming.request)) throw new SlipwayError('PROXY_REQUEST_INVALID');
     if (/^\/health(?:\?|$)/.test(incoming.request.url ?? '')) return { kind: 'health' };
+    const root = parts.address === 'subdomain' ? findRoot(incoming.request) : undefined;
+    if (root !== undefined) return { kind: 'redirect', location: root };
     return await routeToSession(parts, incoming, parseSessionRequest(incoming.request));
   } catch (error) {
     return { kind: 'answer', answer: answerError(parts, error) };

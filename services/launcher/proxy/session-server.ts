@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import { makeSessionPath } from '../sessions/session-path.ts';
 import { LEAVE_HOST_TO_US, refuseMalformed } from '../http/refuse-malformed.ts';
@@ -15,6 +16,7 @@ import { OWN_HEADERS, refuseSocket, sendAnswer } from './own-answer.ts';
 import { makeRequestHeaders } from './proxied-headers.ts';
 import { rememberKeys } from './remembered-keys.ts';
 import { asksForWebSocket, hasBody } from './request-facts.ts';
+import { createSessionMeters, type Meter, type SessionMeters } from './session-meters.ts';
 import { answerError, routeRequest, type Incoming, type Route, type SessionServerParts } from './route-request.ts';
 
 export type SessionServer = {
@@ -27,12 +29,23 @@ export type SessionServer = {
 /** An upload may take as long as it takes, its headers may not. */
 const HTTP_OPTIONS = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 75_000, requestTimeout: 0, ...LEAVE_HOST_TO_US };
 
+type Parts = SessionServerParts & { readonly meters: SessionMeters };
 type Forward = Extract<Route, { kind: 'forward' }>;
-type Handling = Incoming & { readonly parts: SessionServerParts; readonly send: (answer: Answer) => void };
+type Handling = Incoming & { readonly parts: Parts; readonly meter: Meter; readonly send: (answer: Answer) => void };
+
+const BUSY = makeErrorAnswer(new SlipwayError('PROXY_SESSION_BUSY'));
+
+/** Counts a connection of a session for as long as its client is there. */
+const openMeter = ({ meters }: Parts, { session }: Forward, client: Writable): Meter | undefined => {
+  const meter = meters.open(session.spec.id);
+  if (client.destroyed) meter?.close();
+  else client.once('close', () => meter?.close());
+  return meter;
+};
 
 /** Prepares a request for its session. */
 const makeForwarding = (handling: Handling, { session, target, credentials }: Forward): Forwarding => {
-  const { request, isUpgrade, parts, send } = handling;
+  const { request, isUpgrade, parts, meter, send } = handling;
   const { id } = session.spec;
   const missing = { request, id, send };
   const method = request.method ?? '';
@@ -46,6 +59,8 @@ const makeForwarding = (handling: Handling, { session, target, credentials }: Fo
     address: session.address,
     basePath: makeSessionPath(id),
     headers,
+    spend: (bytes) => meter.spend(bytes),
+    silenceMs: parts.limits.silenceMs,
     isActivity: isActivity({ method, path: target.rest ?? '', query: target.query }),
     onActivity: () => parts.directory.touch(id),
     onStalled: () => void explainStalled(parts, missing),
@@ -53,7 +68,7 @@ const makeForwarding = (handling: Handling, { session, target, credentials }: Fo
   };
 };
 
-const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) => {
+const createRequestHandler = (parts: Parts, forwarder: Forwarder) => {
   const enter = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -70,7 +85,9 @@ const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) =
     const send = (answer: Answer): void => {
       if (!response.headersSent && !response.destroyed) sendAnswer(request, response, answer);
     };
-    const handling = { request, isUpgrade: false, parts, send };
+    const meter = openMeter(parts, route, response);
+    if (meter === undefined) return send(BUSY);
+    const handling = { request, isUpgrade: false, parts, meter, send };
     forwarder.request({ request, response }, makeForwarding(handling, route));
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -94,7 +111,7 @@ const createRequestHandler = (parts: SessionServerParts, forwarder: Forwarder) =
   };
 };
 
-const createUpgradeHandler = (parts: SessionServerParts, forwarder: Forwarder) => {
+const createUpgradeHandler = (parts: Parts, forwarder: Forwarder) => {
   return async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
     socket.on('error', () => socket.destroy());
     const route = await routeRequest(parts, { request, isUpgrade: true });
@@ -102,7 +119,10 @@ const createUpgradeHandler = (parts: SessionServerParts, forwarder: Forwarder) =
     if (route.kind !== 'forward')
       return refuseSocket(socket, makeErrorAnswer(new SlipwayError('PROXY_REQUEST_INVALID')));
     const send = (answer: Answer): void => refuseSocket(socket, answer);
-    forwarder.upgrade({ request, socket, head }, makeForwarding({ request, isUpgrade: true, parts, send }, route));
+    const meter = openMeter(parts, route, socket);
+    if (meter === undefined) return send(BUSY);
+    const handling = { request, isUpgrade: true, parts, meter, send };
+    forwarder.upgrade({ request, socket, head }, makeForwarding(handling, route));
   };
 };
 
@@ -110,7 +130,7 @@ const isWebSocket = (request: IncomingMessage): boolean => asksForWebSocket(requ
 
 /** Makes the session listener: nothing but sessions, each below its own path (operations 5). */
 export const createSessionServer = (options: SessionServerParts): SessionServer => {
-  const parts = { ...options, keys: rememberKeys(options.keys) };
+  const parts = { ...options, keys: rememberKeys(options.keys), meters: createSessionMeters(options.limits) };
   const forwarder = createForwarder();
   const handleRequest = createRequestHandler(parts, forwarder);
   const handleUpgrade = createUpgradeHandler(parts, forwarder);

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { createFrameScanner } from './frame-scanner.ts';
+import { holdBack } from './hold-back.ts';
 
 /** A peer that vanished without a word answers no probe: the system then ends its connection. */
 const PROBE_AFTER_MS = 15_000;
@@ -6,12 +8,18 @@ const PROBE_AFTER_MS = 15_000;
 /** How long one end may take to close after the other did. */
 const LINGER_MS = 5000;
 
-const flow = (from: Socket, to: Socket, onData?: (chunk: Buffer) => void): void => {
+type Flow = {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly onData: (chunk: Buffer) => void;
+  readonly spend: (bytes: number) => number;
+};
+
+const flow = ({ from, to, onData, spend }: Flow): void => {
   from.on('data', (chunk: Buffer) => {
-    onData?.(chunk);
-    if (!to.write(chunk)) from.pause();
+    onData(chunk);
+    holdBack(from, to, { isFull: !to.write(chunk), waitMs: spend(chunk.length) });
   });
-  to.on('drain', () => from.resume());
   from.on('end', () => {
     to.end();
     to.setTimeout(LINGER_MS, () => to.destroy());
@@ -20,19 +28,35 @@ const flow = (from: Socket, to: Socket, onData?: (chunk: Buffer) => void): void 
   from.on('close', () => (from.readableEnded ? to.destroySoon() : to.destroy()));
 };
 
+/** Ends a client that is gone although its connection still stands: a ping reached it, and nothing came back. */
+const createSilenceWatch = (client: Socket, silenceMs: number): ((chunk: Uint8Array) => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  client.once('close', () => clearTimeout(timer));
+  const expect = (): void => {
+    const heard = client.bytesRead;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (client.bytesRead === heard) client.destroy();
+    }, silenceMs);
+  };
+  return createFrameScanner(() => undefined, expect);
+};
+
 type Splice = {
   readonly client: Socket;
   readonly session: Socket;
   readonly onClientData: (chunk: Buffer) => void;
+  readonly spend: (bytes: number) => number;
+  readonly silenceMs: number;
 };
 
 /** Moves bytes between two sockets as they are, with back-pressure; neither outlives the other. */
-export const spliceSockets = ({ client, session, onClientData }: Splice): void => {
+export const spliceSockets = ({ client, session, onClientData, spend, silenceMs }: Splice): void => {
   for (const socket of [client, session]) {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, PROBE_AFTER_MS);
     socket.setTimeout(0);
   }
-  flow(client, session, onClientData);
-  flow(session, client);
+  flow({ from: client, to: session, onData: onClientData, spend });
+  flow({ from: session, to: client, onData: createSilenceWatch(client, silenceMs), spend });
 };

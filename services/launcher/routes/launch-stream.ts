@@ -9,6 +9,7 @@ import { sendEventStream, type EventStreamOptions, type StreamEvent } from '../h
 import { renderEventId } from '../http/last-event-id.ts';
 import type { LaunchService } from '../launches.ts';
 import type { Metrics } from '../metrics.ts';
+import { makeSessionOrigin } from '../sessions/session-origin.ts';
 import type { SessionService } from '../sessions/session-service.ts';
 
 export type LaunchStreamParts = {
@@ -36,7 +37,7 @@ export const decorateEvent = (event: LaunchEvent, { launch, clientIp, parts }: D
   if (!isSessionReady(event)) return event;
   try {
     const { token, entryPath } = parts.sessions.access(event.sessionId);
-    const enterUrl = `${launch.request.sessionHost}${entryPath}`;
+    const enterUrl = `${makeSessionOrigin(launch.request.sessionHost, event.sessionId)}${entryPath}`;
     const delivered: ReadyDelivery = { token, enterUrl, binder_client_ip: clientIp };
     return { ...event, ...delivered };
   } catch (error) {

@@ -15,7 +15,16 @@ const directory = createSessionDirectory({ runtime: createFakeSessionRuntime({ a
 directory.add({ spec, startedAt: clock.now(), address });
 const keys = createSessionAccess({ secret: Buffer.alloc(32, 7), clock });
 const logger = createLogger({ level: 'warn' });
-const { server } = createSessionServer({ directory, keys, logger, publicUrl: '', controlUrl: () => '' });
+const limits = { connections: 256, bytesPerSecond: 0, silenceMs: 90_000 };
+const { server } = createSessionServer({
+  directory,
+  keys,
+  logger,
+  limits,
+  address: 'path',
+  publicUrl: '',
+  controlUrl: () => '',
+});
 server.listen(0, '127.0.0.1', () => {
   const listening = server.address();
   const port = typeof listening === 'object' ? listening?.port : undefined;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import type { ProxyLimits } from '../../../services/launcher/proxy/session-meters.ts';
 import { createSessionServer, type SessionServer } from '../../../services/launcher/proxy/session-server.ts';
 import { createSessionAccess } from '../../../services/launcher/sessions/session-access.ts';
 import { createSessionDirectory } from '../../../services/launcher/sessions/session-directory.ts';
@@ -45,13 +46,18 @@ const startUpstream = async (handler?: RequestListener) => {
     server.close();
     for (const socket of connections) socket.destroy();
   };
-  return { port, requests, connections, openedConnections: () => opened, close };
+  return { port, requests, connections, webSockets: sockets.clients, openedConnections: () => opened, close };
 };
 
-export type ListenerOptions = { readonly handler?: RequestListener; readonly publicUrl?: string };
+export type ListenerOptions = {
+  readonly handler?: RequestListener;
+  readonly publicUrl?: string;
+  readonly limits?: Partial<ProxyLimits>;
+  readonly address?: 'path' | 'subdomain';
+};
 
 /** The session listener on real sockets, with one session that runs on a real upstream. */
-export const startListener = async ({ handler, publicUrl = '' }: ListenerOptions = {}) => {
+export const startListener = async ({ handler, publicUrl = '', ...options }: ListenerOptions = {}) => {
   const upstream = await startUpstream(handler);
   const clock = { ...systemClock, now: () => Date.now() + advance };
   let advance = 0;
@@ -61,7 +67,15 @@ export const startListener = async ({ handler, publicUrl = '' }: ListenerOptions
   const keys = createSessionAccess({ secret: Buffer.alloc(32, 7), clock });
   const logger = createLogger({ level: 'silent' });
   const controlUrl = () => 'http://control.example/';
-  const listener: SessionServer = createSessionServer({ directory, keys, logger, publicUrl, controlUrl });
+  const listener: SessionServer = createSessionServer({
+    directory,
+    keys,
+    logger,
+    publicUrl,
+    address: options.address ?? 'path',
+    limits: { connections: 256, bytesPerSecond: 0, silenceMs: 90_000, ...options.limits },
+    controlUrl,
+  });
   const port = await listen(listener.server);
   const spec = makeSessionSpec();
   const path = makeSessionPath(spec.id);

@@ -47,7 +47,16 @@ const keys = createSessionAccess({ secret: Buffer.alloc(32, 3), clock });
 const { startTimeoutSeconds } = limits;
 const service = createSessionService({ ...cold, runtime, directory, keys, startTimeoutSeconds, clock, logger });
 const controlUrl = (): string => 'http://127.0.0.1:8080/';
-const listener = createSessionServer({ directory, keys, logger, publicUrl: '', controlUrl });
+const proxyLimits = { connections: 256, bytesPerSecond: 0, silenceMs: 90_000 };
+const listener = createSessionServer({
+  directory,
+  keys,
+  logger,
+  limits: proxyLimits,
+  address: 'path',
+  publicUrl: '',
+  controlUrl,
+});
 const parts = { runtime, directory, history, keys, clock, logger, onEnded: () => undefined };
 
 let image = '';

@@ -5,6 +5,7 @@ import { SlipwayError } from '../../../contracts/slipway-error.ts';
 import { readVisibleAddresses } from '../../http/visible-address.ts';
 import type { LiveSession, SessionLookup } from '../../sessions/session-directory.ts';
 import { findSessionOf, isAdmin } from './access.ts';
+import { makeSessionOrigin } from '../../sessions/session-origin.ts';
 import type { ApiParts, ApiRequest, Handlers } from './api-parts.ts';
 
 const pickFacts = ({ id, repoUrl, refUrl, image }: SessionSpec) => ({ id, repoUrl, refUrl, image });
@@ -17,7 +18,7 @@ const showRunning = (parts: ApiParts, request: ApiRequest, session: LiveSession)
   return {
     state: 'running',
     ...pickFacts(spec),
-    url: `${sessionHost}${parts.sessions.access(spec.id).path}`,
+    url: `${makeSessionOrigin(sessionHost, spec.id)}${parts.sessions.access(spec.id).path}`,
     startedAt,
     lastActivity,
     ...countdown,

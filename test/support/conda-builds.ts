@@ -29,6 +29,19 @@ const makeStub = (name: string): CondaPackage => ({
 /** What stands for what every environment gets, so that none of it comes from the index: notebooks do not run in these. */
 export const BARE: readonly CondaPackage[] = ['ipykernel', 'pip'].map(makeStub);
 
+/** R as packages that need no download, and its kernel. */
+export const CONDA_R: readonly CondaPackage[] = [
+  { name: 'r-base', version: '4.3', files: { 'bin/R': { script: '#!/bin/sh\necho R from {PREFIX}\n' } } },
+  {
+    name: 'r-irkernel',
+    version: '1',
+    depends: ['r-base'],
+    files: {
+      'share/jupyter/kernels/ir/kernel.json': '{"argv": ["{PREFIX}/bin/R"], "display_name": "R", "language": "R"}',
+    },
+  },
+];
+
 /** A package for any platform with a command `greet`. */
 export const makeGreeter = (version: string, depends: string, greeting: string): CondaPackage => ({
   name: 'greeter',
@@ -37,14 +50,6 @@ export const makeGreeter = (version: string, depends: string, greeting: string):
   python: { entryPoints: ['greet = greeter:main'] },
   files: { 'site-packages/greeter/__init__.py': `def main():\n    print(${JSON.stringify(greeting)})\n` },
 });
-
-export const makeNotebook = (source: string): string =>
-  JSON.stringify({
-    cells: [{ cell_type: 'code', execution_count: null, id: 'a', metadata: {}, outputs: [], source }],
-    metadata: {},
-    nbformat: 4,
-    nbformat_minor: 5,
-  });
 
 /** Builds of small repositories against channels that were made for them. */
 export type CondaBuilds = Omit<ImageBuilds, 'print'> & {

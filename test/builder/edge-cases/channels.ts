@@ -1,9 +1,7 @@
-import { BARE, makeCondaPython, makeGreeter } from '../../support/conda-builds.ts';
+import { BARE, CONDA_R, makeCondaPython, makeGreeter } from '../../support/conda-builds.ts';
 import type { CondaPackage } from '../../support/conda-channel.ts';
 
 const onDay = (day: string) => ({ timestamp: Date.parse(`${day}T12:00:00Z`) });
-
-const KERNEL = '{"argv": ["{PREFIX}/bin/R"], "display_name": "R", "language": "R"}';
 
 /** The channel that rows solve against: small packages of the names that repositories have. */
 export const CHANNEL: readonly CondaPackage[] = [
@@ -14,6 +12,5 @@ export const CHANNEL: readonly CondaPackage[] = [
   { name: 'numpy', version: '1.26.4', build: 'linux_0', files: {} },
   { name: 'appnope', version: '0.1.4', build: 'pyhd8ed1ab_0', subdir: 'osx-64', files: {} },
   { name: 'r-ggplot2', version: '3.5', depends: ['r-base'], files: {} },
-  { name: 'r-base', version: '4.3', files: { 'bin/R': { script: '#!/bin/sh\necho R from {PREFIX}\n' } } },
-  { name: 'r-irkernel', version: '1', depends: ['r-base'], files: { 'share/jupyter/kernels/ir/kernel.json': KERNEL } },
+  ...CONDA_R,
 ];

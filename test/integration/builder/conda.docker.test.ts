@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   BARE,
+  CONDA_R,
   makeCondaPython,
   makeGreeter,
-  makeNotebook,
   startCondaBuilds,
   type CondaBuilds,
 } from '../../support/conda-builds.ts';
 import type { CondaPackage } from '../../support/conda-channel.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
 import type { GitFiles } from '../../support/git-server.ts';
+import { makeNotebook } from '../../support/notebook.ts';
 
 const whereami: CondaPackage = {
   name: 'whereami',
@@ -32,15 +33,7 @@ const CHANNELS = {
   second: [
     whereami,
     { name: 'r-stats', version: '1', depends: ['r-base'], files: {} },
-    { name: 'r-base', version: '4.3', files: { 'bin/R': { script: '#!/bin/sh\necho R from {PREFIX}\n' } } },
-    {
-      name: 'r-irkernel',
-      version: '1',
-      depends: ['r-base'],
-      files: {
-        'share/jupyter/kernels/ir/kernel.json': '{"argv": ["{PREFIX}/bin/R"], "display_name": "R", "language": "R"}',
-      },
-    },
+    ...CONDA_R,
     { name: 'only-mac', version: '1', subdir: 'osx-arm64', files: {} },
     { name: 'everywhere', version: '1.2', build: 'mac_0', subdir: 'osx-arm64', files: {} },
     { name: 'everywhere', version: '1.2', build: 'linux_0', files: {} },
@@ -50,7 +43,9 @@ const CHANNELS = {
   bare: BARE,
 };
 
-const NOTEBOOK = makeNotebook('import os, sys, greeter\nprint(sys.prefix, os.environ["WHEREAMI"])\n!greet');
+const NOTEBOOK = makeNotebook({
+  source: 'import os, sys, greeter\nprint(sys.prefix, os.environ["WHEREAMI"])\n!greet',
+});
 
 describe('conda environments', () => {
   let builds: CondaBuilds;
@@ -177,7 +172,9 @@ describe('conda environments', () => {
         'dependencies: [greeter]',
       ),
       postBuild: '#!/bin/sh\nprintf %s "$ODD" > built\n',
-      'check.ipynb': makeNotebook('import os\nprint(os.environ["ODD"] == open("built").read(), os.environ["VERSION"])'),
+      'check.ipynb': makeNotebook({
+        source: 'import os\nprint(os.environ["ODD"] == open("built").read(), os.environ["VERSION"])',
+      }),
     });
     const script =
       'printf "%s\\n" "$ODD" "$ENDS" "$VERSION" "${EMPTY-unset}"; cat built; bash -lc \'printf "\\n%s" "$ODD"\'';

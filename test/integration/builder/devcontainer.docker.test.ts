@@ -1,21 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectTestEngine, createTinyImage } from '../../support/docker-engine.ts';
 import { startImageBuilds, type ImageBuilds } from '../../support/image-builds.ts';
+import { makeNotebook } from '../../support/notebook.ts';
 
-const NOTEBOOK = JSON.stringify({
-  cells: [
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'a',
-      metadata: {},
-      outputs: [],
-      source: 'import tools_of_image; print(tools_of_image.NAME, open("created").read())',
-    },
-  ],
-  metadata: {},
-  nbformat: 4,
-  nbformat_minor: 5,
+const NOTEBOOK = makeNotebook({
+  source: 'import tools_of_image; print(tools_of_image.NAME, open("created").read())',
 });
 
 describe('development containers', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BARE, makeCondaPython, makeGreeter } from '../../support/conda-builds.ts';
+import { BARE, CONDA_R, makeCondaPython, makeGreeter } from '../../support/conda-builds.ts';
 import { startCondaChannels, type CondaPackage } from '../../support/conda-channel.ts';
 import { startCranServer, type CranPackage } from '../../support/cran-server.ts';
 import { connectTestEngine, readBridgeAddress, runInImage, type RunOutcome } from '../../support/docker-engine.ts';
@@ -28,15 +28,7 @@ const HARBOUR: readonly CondaPackage[] = [
   makeGreeter('1.0', 'python >=3.9', 'hello from 1.0'),
   makeGreeter('2.0', 'python >=3.9', 'hello from 2.0'),
   { name: 'r-minerals', version: '1', depends: ['r-base'], files: {} },
-  { name: 'r-base', version: '4.3', files: { 'bin/R': { script: '#!/bin/sh\necho R from {PREFIX}\n' } } },
-  {
-    name: 'r-irkernel',
-    version: '1',
-    depends: ['r-base'],
-    files: {
-      'share/jupyter/kernels/ir/kernel.json': '{"argv": ["{PREFIX}/bin/R"], "display_name": "R", "language": "R"}',
-    },
-  },
+  ...CONDA_R,
 ];
 
 const makeEmpty = (name: string, version: string): CranPackage => ({ name, version, code: 'a <- 1' });

@@ -5,6 +5,7 @@ import type { FileServer } from '../../support/file-server.ts';
 import type { GitFiles } from '../../support/git-server.ts';
 import { startImageBuilds, type ImageBuilds } from '../../support/image-builds.ts';
 import { HARDNESS, makeMinerals } from '../../support/mineral-packages.ts';
+import { makeNotebook } from '../../support/notebook.ts';
 
 const broken: CranPackage = { name: 'broken', version: '1', code: 'stop("this does not install")' };
 
@@ -14,21 +15,7 @@ const SNAPSHOTS = {
 };
 
 /** A notebook whose kernel is that of R. */
-const NOTEBOOK = JSON.stringify({
-  cells: [
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'a',
-      metadata: {},
-      outputs: [],
-      source: 'cat(minerals::quartz(), R.version$language)',
-    },
-  ],
-  metadata: { kernelspec: { name: 'ir', display_name: 'R', language: 'R' } },
-  nbformat: 4,
-  nbformat_minor: 5,
-});
+const NOTEBOOK = makeNotebook({ source: 'cat(minerals::quartz(), R.version$language)', kernel: 'ir' });
 
 const describePackage = (...fields: readonly string[]): GitFiles => ({
   DESCRIPTION: `${['Package: geology', 'Version: 0.1', 'Title: T', 'Description: D.', 'License: MIT', 'Author: A', 'Maintainer: A <a@example.org>', ...fields].join('\n')}\n`,

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashTree } from '../../../services/builder/fetch/archive/tree-hash.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
-import { ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
+import { TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
 import { PERSISTENT_ID, startDataverse } from '../../support/archives/dataverse-server.ts';
 import { startZenodo, ZENODO } from '../../support/archives/zenodo-server.ts';
-import { connectTestEngine, createImageScope, runInImage, type ImageScope } from '../../support/docker-engine.ts';
+import { startCommandImage, type CommandImage } from '../../support/command-image.ts';
+import { connectTestEngine, runInImage } from '../../support/docker-engine.ts';
 import { startSoftwareHeritage } from '../../support/software-heritage-server.ts';
 import { runToEnd } from '../../support/slipway-server.ts';
 import { makeZip } from '../../support/zip.ts';
@@ -19,15 +20,14 @@ const ENVIRONMENT = { SLIPWAY_IMAGE_PREFIX: TEST_IMAGE_PREFIX, SECRET_HERE: 'fro
 
 describe('building and running from the command line', () => {
   const engine = connectTestEngine();
-  let scope: ImageScope;
+  let made: CommandImage;
   let directory = '';
   let image = '';
   beforeAll(async () => {
-    await ensureTestBase(engine);
-    scope = createImageScope(engine, 'run');
-    image = `${scope.prefix}image:1`;
+    made = await startCommandImage('run', ENVIRONMENT);
+    ({ image } = made);
   });
-  afterAll(() => scope[Symbol.asyncDispose]());
+  afterAll(() => made[Symbol.asyncDispose]());
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'run-'));
     await writeFile(join(directory, 'hello.txt'), 'hello');
@@ -35,7 +35,7 @@ describe('building and running from the command line', () => {
     return () => rm(directory, { recursive: true, force: true });
   });
 
-  const slipway = (...args: readonly string[]) => runToEnd(args, ENVIRONMENT);
+  const slipway = (...args: readonly string[]) => made.slipway(...args);
   const listRuns = async (): Promise<number> =>
     (await engine.listContainers({ all: true, filters: { label: [`${LABELS.kind}=run`], ancestor: [image] } })).length;
 
@@ -73,7 +73,7 @@ describe('building and running from the command line', () => {
     expect((await slipway('build', directory)).exitCode).toBe(1);
     expect((await slipway('build', '--user-id', 'seven', directory)).exitCode).toBe(2);
     expect((await slipway('build')).exitCode).toBe(2);
-    expect((await slipway('inspect', `${scope.prefix}absent`)).exitCode).toBe(1);
+    expect((await slipway('inspect', `${made.prefix}absent`)).exitCode).toBe(1);
   });
 
   it('runs a command with its variables and mounts, keeps its edits, and ends as it ends', async () => {

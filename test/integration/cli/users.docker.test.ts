@@ -2,19 +2,17 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureTestBase, TEST_IMAGE_PREFIX } from '../../support/base-image.ts';
-import { connectTestEngine, createImageScope, runInImage, type ImageScope } from '../../support/docker-engine.ts';
-import { runToEnd } from '../../support/slipway-server.ts';
+import { startCommandImage, type CommandImage } from '../../support/command-image.ts';
+import { connectTestEngine, runInImage } from '../../support/docker-engine.ts';
 
 const engine = connectTestEngine();
-let scope: ImageScope;
+let made: CommandImage;
 let directory = '';
 let image = '';
 
 beforeAll(async () => {
-  await ensureTestBase(engine);
-  scope = createImageScope(engine, 'users');
-  image = `${scope.prefix}image:1`;
+  made = await startCommandImage('users');
+  ({ image } = made);
   directory = await mkdtemp(join(tmpdir(), 'users-'));
   await chmod(directory, 0o777);
   await writeFile(join(directory, 'hello.txt'), 'hello');
@@ -22,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
-  await scope[Symbol.asyncDispose]();
+  await made[Symbol.asyncDispose]();
 });
 
-const slipway = (...args: readonly string[]) => runToEnd(args, { SLIPWAY_IMAGE_PREFIX: TEST_IMAGE_PREFIX });
+const slipway = (...args: readonly string[]) => made.slipway(...args);
 const lines = async (command: string, options: { readonly User?: string } = {}): Promise<string[]> =>
   (await runInImage(image, ['sh', '-c', command], options)).output.split('\n');
 const environmentOf = async (): Promise<string | undefined> =>

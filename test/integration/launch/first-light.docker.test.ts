@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureTestBase } from '../../support/base-image.ts';
+import { connectTestEngine } from '../../support/docker-engine.ts';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { connectKernel } from '../../support/jupyter-client.ts';
 import { gitSpec, launch, type LaunchOutcome } from '../../support/launch-stream.ts';
@@ -99,6 +101,24 @@ describe('a launch over /build', () => {
     expect(second.log).toMatch(/unchanged.*nothing to install/i);
     const kernel = await connectKernel(second.ready?.url ?? '', second.ready?.token ?? '');
     await expect(kernel.execute('print("two" in open("index.ipynb").read())')).resolves.toBe('True\n');
+    kernel.close();
+  });
+});
+
+describe('a development container', () => {
+  it('comes up in a session, with what its Dockerfile and its commands made', async () => {
+    const base = await ensureTestBase(connectTestEngine());
+    const { url: address } = await git.createRepository('devcontainer', {
+      '.devcontainer/devcontainer.json': JSON.stringify({
+        build: { dockerfile: 'Dockerfile' },
+        postCreateCommand: 'cat /srv/made > told',
+      }),
+      '.devcontainer/Dockerfile': `FROM ${base.name}\nUSER root\nRUN echo by the Dockerfile > /srv/made\n`,
+    });
+    const { ready, failed } = await launch(server.url, gitSpec(address));
+    expect(failed).toBeUndefined();
+    const kernel = await connectKernel(ready?.url ?? '', ready?.token ?? '');
+    await expect(kernel.execute('print(open("told").read(), end="")')).resolves.toBe('by the Dockerfile\n');
     kernel.close();
   });
 });

@@ -12,7 +12,8 @@ const DOCKER = {
   globalSetup: ['test/support/make-bases.ts'],
   // The engine and the package index are shared with the rest of the machine: failing twice is failing.
   retry: 1,
-  testTimeout: 180_000,
+  // What hangs ends; what waits for the other file, or for another user of the machine, goes on.
+  testTimeout: 300_000,
   hookTimeout: 900_000,
 };
 

@@ -40,6 +40,8 @@ export type ControlAppParts = {
   readonly buildTokens?: BuildTokens | undefined;
   readonly countSessions: () => number;
   readonly checks: readonly HealthCheck[];
+  /** How many sessions there may be; 0 or nothing: any number. */
+  readonly sessionQuota?: number | undefined;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: Clock;

@@ -138,6 +138,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     sessionPort: () => portOf(sessions.server.server),
     countSessions: () => sessions.directory.all().length,
     checks: makeChecks(options, sessions.keeper),
+    sessionQuota: settings.admission.sessions,
     webDist: options.webDist,
     version: options.version,
   });

@@ -1,18 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { BuildQueue } from '../builds/build-queue.ts';
 
 /** Something that launches need; `check` throws when it does not work. */
 export type HealthCheck = { readonly service: string; readonly check: () => Promise<void> };
 
 export type HealthRouteParts = {
   readonly checks: readonly HealthCheck[];
+  readonly builds: Pick<BuildQueue, 'depth'>;
+  readonly countSessions: () => number;
+  /** How many sessions there may be; 0 or nothing: any number. */
+  readonly sessionQuota?: number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
 /** BinderHub's shape, which federations of Binders read. */
-type Health = { readonly ok: boolean; readonly checks: readonly { readonly service: string; readonly ok: boolean }[] };
+type Checked = { readonly service: string; readonly ok: boolean };
+type Health = { readonly ok: boolean; readonly checks: readonly Checked[] };
 
 const CACHE_MS = 5000;
 const TIMEOUT_MS = 3000;
@@ -34,9 +40,19 @@ const runCheck = async ({ service, check }: HealthCheck, { clock, log }: HealthR
   }
 };
 
+/** How full the server is, in the words of federations, which send visitors elsewhere; it is healthy all the same. */
+const measureQuota = async ({ builds, countSessions, sessionQuota = 0 }: HealthRouteParts) => {
+  const { running } = await builds.depth().catch(() => ({ running: 0 }));
+  const sessions = countSessions();
+  const counts = { total_pods: running + sessions, build_pods: running, user_pods: sessions };
+  const isFull = sessionQuota > 0 && sessions >= sessionQuota;
+  const quota = sessionQuota === 0 ? null : sessionQuota;
+  return { service: 'Pod quota', ...counts, quota, ok: !isFull, _ignore_failure: true };
+};
+
 const measureHealth = async (parts: HealthRouteParts): Promise<Health> => {
   const checks = await Promise.all(parts.checks.map((check) => runCheck(check, parts)));
-  return { ok: checks.every(({ ok }) => ok), checks };
+  return { ok: checks.every(({ ok }) => ok), checks: [...checks, await measureQuota(parts)] };
 };
 
 /** `GET /health`: 200 or 503. However many ask, the services are asked once in five seconds. */

@@ -138,14 +138,32 @@ describe('facts', () => {
     };
     await using up = await startControl({ checks: [{ service: 'Docker engine', check }] });
     const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(`${up.url}/health`)).json()));
-    expect(answers).toEqual(answers.map(() => ({ ok: true, checks: [{ service: 'Docker engine', ok: true }] })));
+    const first = [{ service: 'Docker engine', ok: true }, expect.objectContaining({ service: 'Pod quota' })];
+    expect(answers).toEqual(answers.map(() => ({ ok: true, checks: first })));
     expect(asked.count).toBe(1);
     asked.isUp = false;
     await using down = await startControl({ checks: [{ service: 'Docker engine', check }] });
     const response = await fetch(`${down.url}/health`);
     expect([response.status, await response.json()]).toEqual([
       503,
-      { ok: false, checks: [{ service: 'Docker engine', ok: false }] },
+      {
+        ok: false,
+        checks: [{ service: 'Docker engine', ok: false }, expect.objectContaining({ service: 'Pod quota' })],
+      },
+    ]);
+  });
+
+  it.each([
+    [3, { quota: 3, ok: false }],
+    [4, { quota: 4, ok: true }],
+    [0, { quota: null, ok: true }],
+  ])('say how full %d places are, as federations read it, and are healthy all the same', async (quota, wanted) => {
+    await using control = await startControl({ sessionQuota: quota, countSessions: () => 3 });
+    const response = await fetch(`${control.url}/health`);
+    const counts = { total_pods: 3, build_pods: 0, user_pods: 3, _ignore_failure: true };
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { ok: true, checks: [{ service: 'Pod quota', ...counts, ...wanted }] },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { BenchOptions } from './bench.ts';
+import type { DoctorOptions } from './doctor.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { ALLOW_HOST, CONFIG, DATA } from './common-options.ts';
 import { addImageCommands, addSourceOptions } from './image-commands.ts';
@@ -56,6 +57,13 @@ const addServerCommands = (program: Command): Command => {
     .option(...DATA)
     .option(...CONFIG)
     .action(async (options: ImagesOptions) => (await import('./images.ts')).runImages(options));
+  program
+    .command('doctor')
+    .description('Check engine, versions, base image, registry, disk and clock, and try what sessions reach.')
+    .option('--json', 'print JSON', false)
+    .option(...DATA)
+    .option(...CONFIG)
+    .action(async (options: DoctorOptions) => (await import('./doctor.ts')).runDoctor(options));
   return program;
 };
 

@@ -6,6 +6,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createTracer, type Tracer } from '../platform/tracing.ts';
 import { createControlApp } from './app.ts';
 import { createAdmissionParts } from './create-admission.ts';
+import { createHealthChecks } from './create-health-checks.ts';
 import { createLaunches } from './create-launches.ts';
 import { createSessions, openSessions } from './create-sessions.ts';
 import type { IsolationKeeper } from './isolation/isolation-keeper.ts';
@@ -15,7 +16,6 @@ import type { LaunchService } from './launches.ts';
 import { createMetrics } from './metrics.ts';
 import { runPool, type ConfiguredPool } from './pool/run-pool.ts';
 import type { SessionServer } from './proxy/session-server.ts';
-import type { HealthCheck } from './routes/health.ts';
 import type { Reconciler } from './reconcile/reconciler.ts';
 import { findSessionBridge, removeSessionNetwork, type NetworkOwner } from './sessions/session-network.ts';
 import { stopAllSessions } from './sessions/stop-all-sessions.ts';
@@ -99,9 +99,8 @@ const describePool = ({ settings, images, stores, logger }: LauncherOptions, use
   clock: systemClock,
 });
 
-const makeChecks = ({ engine, stores }: LauncherOptions, keeper: IsolationKeeper): HealthCheck[] => [
-  { service: 'Docker engine', check: async () => void (await engine.ping()) },
-  { service: 'Egress rules', check: () => keeper.checkEgress() },
+const makeChecks = ({ settings, engine, stores }: LauncherOptions, keeper: IsolationKeeper) => [
+  ...createHealthChecks({ settings, engine, egress: () => keeper.checkEgress() }),
   ...stores.checks,
 ];
 

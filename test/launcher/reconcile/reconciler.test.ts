@@ -52,6 +52,7 @@ const setup = async () => {
   const directory = createSessionDirectory({ runtime, history, clock });
   const keys = createSessionAccess({ secret: Buffer.alloc(32), clock });
   const ended: string[] = [];
+  const overDisk = new Set<string>();
   const reconciler = createReconciler({
     runtime,
     directory,
@@ -61,6 +62,7 @@ const setup = async () => {
     clock,
     logger: createLogger({ level: 'silent' }),
     onEnded: ({ code }) => void ended.push(code),
+    findOverDisk: () => overDisk,
   });
   const start = async () => {
     const spec = makeSessionSpec();
@@ -68,7 +70,7 @@ const setup = async () => {
     return spec;
   };
   const running = async () => (await runtime.list()).map(({ spec }) => spec.id);
-  return { kernels, clock, runtime, history, directory, keys, ended, reconciler, start, running };
+  return { kernels, clock, runtime, history, directory, keys, ended, overDisk, reconciler, start, running };
 };
 
 describe('the reconciler', () => {
@@ -113,6 +115,16 @@ describe('the reconciler', () => {
     directory.touch(spec.id);
     expect(await running()).toEqual([]);
     expect((await history.find(spec.id))?.end.code).toBe('SESSION_MAX_AGE');
+  });
+
+  it('ends what filled the disk, busy or not, and nothing else', async () => {
+    const { kernels, overDisk, history, reconciler, start, running } = await setup();
+    const [greedy, modest] = [await start(), await start()];
+    kernels.state = 'busy';
+    overDisk.add(greedy.id);
+    await reconciler.reconcile();
+    expect(await running()).toEqual([modest.id]);
+    expect((await history.find(greedy.id))?.end.code).toBe('SESSION_DISK_EXCEEDED');
   });
 
   it('records why a session ended by itself, and removes what is left of it', async () => {

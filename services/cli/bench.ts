@@ -10,10 +10,10 @@ import { reportToTerminal } from './report.ts';
 
 export type BenchOptions = { readonly runs: string; readonly json: boolean };
 
-const BENCHES = ['builder', 'proxy'] as const;
+const BENCHES = ['builder', 'events', 'proxy'] as const;
 
 /** Those that need no containers. */
-const WITHOUT_ENGINE: readonly string[] = ['proxy'];
+const WITHOUT_ENGINE: readonly string[] = ['events', 'proxy'];
 
 /** Fewer runs have no median worth the name. */
 const LEAST_RUNS = 5;

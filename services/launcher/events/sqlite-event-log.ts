@@ -3,6 +3,9 @@ import { isTerminal } from '../../contracts/launch-event.ts';
 import type { LaunchRequest } from '../../contracts/launch.ts';
 import type { Database } from '../../platform/sqlite.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from './event-log.ts';
+import { createEventTails, type EventTails } from './event-tails.ts';
+import { renderEventText } from './event-text.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { createWakeUp, type WakeUp } from './wake-up.ts';
 
 /** Rows read at a time, so that a slow reader of a long log does not hold all of it in memory. */
@@ -42,17 +45,24 @@ const toLogged = (row: Row): LoggedEvent<LaunchEvent> => ({
   event: JSON.parse(String(row['event'])) as LaunchEvent,
 });
 
-const createReading = (statements: ReturnType<typeof prepareStatements>, wakeUp: WakeUp): EventLog['read'] =>
+type Reading = {
+  readonly statements: ReturnType<typeof prepareStatements>;
+  readonly wakeUp: WakeUp;
+  readonly tails: EventTails;
+};
+
+const createReading = ({ statements, wakeUp, tails }: Reading): EventLog['read'] =>
   async function* read(launchId, afterSeq, signal) {
     let last = afterSeq;
     while (!signal.aborted) {
-      const rows = statements.after.all(launchId, last, BATCH);
-      for (const logged of rows.map(toLogged)) {
+      const next = tails.after(launchId, last) ?? statements.after.all(launchId, last, BATCH).map(toLogged);
+      for (const logged of next) {
         if (signal.aborted) return;
         yield logged;
         last = logged.seq;
+        if (isTerminal(logged.event)) return;
       }
-      if (rows.length > 0) continue;
+      if (next.length > 0) continue;
       if (statements.isOver.get(launchId) !== undefined) return;
       await wakeUp.wait(launchId, signal);
     }
@@ -62,6 +72,8 @@ const createReading = (statements: ReturnType<typeof prepareStatements>, wakeUp:
 export const createSqliteEventLog = (database: Database): EventLog => {
   const statements = prepareStatements(database);
   const wakeUp = createWakeUp();
+  const tails = createEventTails();
+  const commit = createGroupCommit(database);
   /** What this process runs; whatever else is unfinished has lost its process, because there is one at a time. */
   const mine = new Set<string>();
   const unfinished = (): LaunchRecord[] => statements.unfinished.all().map(toRecord);
@@ -70,19 +82,24 @@ export const createSqliteEventLog = (database: Database): EventLog => {
     create: async ({ id, createdAt, request }) => {
       statements.create.run(id, createdAt, JSON.stringify(request));
       mine.add(id);
-      statements.forget.run(createdAt - KEEP_MS);
+      if (statements.forget.run(createdAt - KEEP_MS).changes > 0) tails.clear();
     },
     find: async (launchId) => {
       const row = statements.find.get(launchId);
       return row === undefined ? undefined : toRecord(row);
     },
     append: async (launchId, event) => {
-      const row = statements.append.get(launchId, JSON.stringify(event), isTerminal(event) ? 1 : 0);
+      let seq = 0;
+      await commit(() => {
+        const row = statements.append.get(launchId, renderEventText(event), isTerminal(event) ? 1 : 0);
+        seq = Number(row?.['seq']);
+      });
       if (isTerminal(event)) mine.delete(launchId);
+      tails.add(launchId, { seq, event });
       wakeUp.wake(launchId);
-      return Number(row?.['seq']);
+      return seq;
     },
-    read: createReading(statements, wakeUp),
+    read: createReading({ statements, wakeUp, tails }),
     list: async (launchId, afterSeq) => statements.list.all(launchId, afterSeq).map(toLogged),
     last: async (launchId) => {
       const row = statements.last.get(launchId);

@@ -1,5 +1,3 @@
-import { EventEmitter, once } from 'node:events';
-
 /** Tells those who wait for a key that there is something new to look at. */
 export type WakeUp = {
   wake(key: string): void;
@@ -12,18 +10,30 @@ export type WakeUp = {
  * awaiting in between.
  */
 export const createWakeUp = (): WakeUp => {
-  const emitter = new EventEmitter();
-  emitter.setMaxListeners(0);
+  const waiting = new Map<string, Set<() => void>>();
+  const forget = (key: string, wake: () => void): void => {
+    const sleepers = waiting.get(key);
+    sleepers?.delete(wake);
+    if (sleepers?.size === 0) waiting.delete(key);
+  };
   return {
     wake: (key) => {
-      emitter.emit(`wake:${key}`);
+      const sleepers = waiting.get(key);
+      waiting.delete(key);
+      for (const wake of sleepers ?? []) wake();
     },
-    wait: async (key, signal) => {
-      try {
-        await once(emitter, `wake:${key}`, { signal });
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
-    },
+    wait: (key, signal) =>
+      new Promise((resolve) => {
+        const wake = (): void => {
+          signal.removeEventListener('abort', wake);
+          forget(key, wake);
+          resolve();
+        };
+        if (signal.aborted) return resolve();
+        signal.addEventListener('abort', wake);
+        const sleepers = waiting.get(key);
+        if (sleepers === undefined) waiting.set(key, new Set([wake]));
+        else sleepers.add(wake);
+      }),
   };
 };

@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { renderEventText } from '../events/event-text.ts';
 
 /** One event of a stream: `id` is what a client sends back as Last-Event-ID. */
-export type StreamEvent = { readonly id: string; readonly data: unknown };
+export type StreamEvent = { readonly id: string; readonly data: object };
 
 export type EventStreamOptions = {
   /** Aborted when the server drains: all streams then end at once, and clients come back to the next process. */
@@ -27,7 +28,7 @@ export const EVENT_STREAM_HEADERS = {
 };
 
 /** JSON has no raw line ends, so one `data:` line is enough. */
-const renderEvent = ({ id, data }: StreamEvent): string => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+const renderEvent = ({ id, data }: StreamEvent): string => `id: ${id}\ndata: ${renderEventText(data)}\n\n`;
 
 const write = async (response: ServerResponse, text: string, signal: AbortSignal): Promise<void> => {
   if (!response.write(text)) await once(response, 'drain', { signal });

@@ -3,6 +3,9 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../../../services/contracts/settings.ts';
+import { readVisibleAddresses } from '../../../services/launcher/http/visible-address.ts';
 import { makeSessionOrigin, makeSubdomainPattern } from '../../../services/launcher/sessions/session-origin.ts';
 import { startListener } from './session-listener.ts';
 
@@ -27,6 +30,17 @@ describe('sessions with sub-domains', () => {
     ];
     for (const [common = '', own] of cases) expect(makeSessionOrigin(makeSubdomainPattern(common), 'ID')).toBe(own);
     expect(makeSessionOrigin('http://127.0.0.1:8081', 'ID')).toBe('http://127.0.0.1:8081');
+  });
+
+  it('are told to visitors, whatever the control listener is called', () => {
+    const tell = (host: string, sessionUrl: string) => {
+      const settings = { publicUrl: '', sessionUrl, proxy: { address: 'subdomain' } } as unknown as Settings;
+      const request = { headers: { host } } as FastifyRequest;
+      return makeSessionOrigin(readVisibleAddresses(request, { settings, sessionPort: () => 8081 }).sessionHost, 'ID');
+    };
+    expect(tell('slipway.example', 'https://sessions.example/')).toBe('https://ID.sessions.example');
+    expect(tell('slipway.example:8080', '')).toBe('http://ID.slipway.example:8081');
+    expect(tell('127.0.0.1:8080', '')).toBe('http://ID.localhost:8081');
   });
 
   it('are entered there, with a cookie of that host alone', async () => {

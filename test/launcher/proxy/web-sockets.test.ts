@@ -103,7 +103,19 @@ describe('WebSockets through the session listener', () => {
     socket.close();
   });
 
-  it('cuts WebSockets when it closes, so that it can close', async () => {
+  it('lets WebSockets go on while it drains, until they are closed', async () => {
+    const session = await startListener();
+    const [socket, finished] = [await open(session), await open(session)];
+    const drained = session.listener.close(30_000);
+    finished.send('last words');
+    const [echo] = (await once(finished, 'message')) as [Buffer];
+    expect(echo.toString()).toBe('last words');
+    for (const each of [finished, socket]) each.close();
+    await drained;
+    session.upstream.close();
+  });
+
+  it('cuts WebSockets at the end of its patience', async () => {
     const session = await startListener();
     const socket = await open(session);
     await Promise.all([once(socket, 'close'), session.listener.close(200)]);

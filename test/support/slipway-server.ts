@@ -73,7 +73,9 @@ const startAt = async (place: Place, options: SlipwayOptions): Promise<SlipwaySe
   const [port, sessionPort] = place.ports;
   const allow = (options.allowHosts ?? []).flatMap((host) => ['--allow-host', host]);
   const flags = ['--port', String(port), '--session-port', String(sessionPort), '--data', data];
-  const child = runSlipway(['up', ...flags, ...allow], { SLIPWAY_IMAGE_PREFIX: imagePrefix, ...options.env });
+  // A commit that a test has just made is seen at once.
+  const env = { SLIPWAY_IMAGE_PREFIX: imagePrefix, SLIPWAY_LOOKUP_CACHE_SECONDS: '0' };
+  const child = runSlipway(['up', ...flags, ...allow], { ...env, ...options.env });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += String(chunk)));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {

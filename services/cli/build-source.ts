@@ -74,8 +74,8 @@ export const buildSource = async (
   listNotices(options).forEach(report);
   const ref = options.ref ?? 'HEAD';
   const resolved = await resolveSource(source, { settings, ref, signal });
-  if (options.ref !== undefined && resolved.fetcher !== undefined)
-    report('--ref has no effect: only a Git repository has refs.');
+  const hasRefs = resolved.fetcher === undefined && resolved.repository.record === undefined;
+  if (options.ref !== undefined && !hasRefs) report('--ref has no effect: only a Git repository has refs.');
   const request = makeRequest(resolved, options, { imagePrefix: settings.imagePrefix, extras });
   const engine = await ensureEngine({ settings, env: environment, report });
   const surroundings = readSurroundings(settings, environment, tmpdir());

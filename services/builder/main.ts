@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { BuildEvent, BuildRequest, BuildResult } from '../contracts/build.ts';
+import type { ResolvedRepository } from '../contracts/repository.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import type { AddressGuard } from '../platform/address-guard.ts';
@@ -12,6 +13,7 @@ import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
 import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
+import { openContent, type OpenContent } from './fetch/open-content.ts';
 import { createRepositoryFetcher } from './fetch/repository-fetcher.ts';
 import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
@@ -53,6 +55,8 @@ export type Builder = {
   build(request: BuildRequest, signal: AbortSignal): AsyncGenerator<BuildEvent, BuildResult>;
   /** Whether an image exists; one that only the registry has is brought here, with lines for the log. */
   findImage(imageName: string, signal: AbortSignal): AsyncGenerator<string, boolean>;
+  /** Fetches a commit that is not to be built, to be packed below a directory. */
+  openContent(repository: ResolvedRepository, signal: AbortSignal): Promise<OpenContent>;
   /** Makes the base of the default Python version, or finds it. Yields progress lines. */
   ensureBase(signal: AbortSignal): AsyncGenerator<string, BaseImage>;
   /** The plan of a directory of this machine, without building anything. */
@@ -135,6 +139,8 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
   return {
     build: (request, signal) => buildImage(request, parts, signal),
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
+    openContent: (repository, signal) =>
+      openContent({ fetcher: parts.fetcher, temporary: surroundings.temporary }, repository, signal),
     ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
     plan: (directory) => planDirectory(directory, parts.options),
     createHousekeeper: (wanted) => createDockerHousekeeper(engine, { ...wanted, settings, clock: parts.clock }),

@@ -701,6 +701,13 @@ export const ERRORS = {
     message: 'Only the operator may do this.',
     hint: 'Send the adminToken of the settings as Authorization: Bearer <token>; without that setting nobody may.',
   },
+  LAUNCH_CONTENT_INVALID: {
+    status: 400,
+    retry: false,
+    audience: 'visitor',
+    message: 'The content that the link brings along cannot be added.',
+    hint: 'Check the content, targetpath and branch of the link.',
+  },
   LAUNCH_INTERRUPTED: {
     status: 503,
     retry: true,

@@ -55,6 +55,9 @@ export const ReadyEvent = ending(
     url: Type.String({ description: 'The address of the session; ends with a slash.' }),
     image: Type.String(),
     sessionId: Type.String(),
+    path: Type.Optional(
+      Type.String({ description: 'The page to open, relative to url, of a link that brings content of its own.' }),
+    ),
     repo_url: Type.String(),
     binder_ref_url: Type.String(),
     binder_launch_host: Type.String(),

@@ -1,9 +1,21 @@
 import { Type, type Static } from 'typebox';
 import { RepoSpec } from './repository.ts';
 
+/** Files that a session gets beside those of its image: another repository's. */
+export const ContentRequest = Type.Object({
+  repo: RepoSpec,
+  directory: Type.Optional(Type.String({ description: 'Where it goes in the session; default: named after it.' })),
+  path: Type.Optional(Type.String({ description: 'The page of the session to open; default: that directory.' })),
+  isGitPull: Type.Optional(
+    Type.Boolean({ description: 'The link is one of nbgitpuller, which an image that has it understands by itself.' }),
+  ),
+});
+export type ContentRequest = Static<typeof ContentRequest>;
+
 /** What a visitor asked for, and where from; all that is needed to run the launch again after a restart. */
 export const LaunchRequest = Type.Object({
   repo: RepoSpec,
+  content: Type.Optional(ContentRequest),
   client: Type.Optional(Type.String({ description: 'Who asks: a keyed hash of the network, never an address.' })),
   unattended: Type.Optional(
     Type.Boolean({ description: 'Whether it goes on although nobody follows it, as launches of programs do.' }),

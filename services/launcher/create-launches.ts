@@ -6,11 +6,14 @@ import type { Logger } from '../platform/logger.ts';
 import type { Tracer } from '../platform/tracing.ts';
 import type { Admission } from './admission/admit.ts';
 import { createWantedBuilds } from './builds/wanted-builds.ts';
+import { beginContent } from './content/content-stage.ts';
+import type { ContentSource } from './content/content-source.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchArchive, makeArchivedLaunch } from './events/launch-archive.ts';
 import { createLaunchService, type LaunchServiceParts } from './launches.ts';
 import type { Metrics } from './metrics.ts';
 import { createRepoProviders, type RepoProviders } from './repo/index.ts';
+import type { SessionRuntime } from './sessions/session-runtime.ts';
 import type { SessionService } from './sessions/session-service.ts';
 import type { Stores } from './stores.ts';
 
@@ -25,6 +28,8 @@ type LaunchGround = {
   readonly stores: Stores;
   readonly sessions: SessionService;
   readonly admission: Admission;
+  readonly contents: ContentSource;
+  readonly runtime: SessionRuntime;
 };
 
 const createProviders = ({ settings, env, metrics }: LaunchGround): RepoProviders =>
@@ -68,6 +73,7 @@ export const createLaunches = (ground: LaunchGround) => {
     durations: stores.durations,
     graceMs: isAlone ? settings.admission.graceSeconds * 1000 : 0,
     sessions,
+    beginContent: (asked, signal) => beginContent({ ...ground, providers }, asked, signal),
     admission: ground.admission,
     events: stores.events,
     clock: systemClock,

@@ -123,5 +123,5 @@ export const createSessions = async (parts: ServedSessions) => {
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, ...makeProxyOptions(settings), controlUrl });
-  return { service, pool, reconciler, keeper, server, directory, life, keys, nameClient, buildTokens };
+  return { service, runtime, pool, reconciler, keeper, server, directory, life, keys, nameClient, buildTokens };
 };

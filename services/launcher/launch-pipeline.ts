@@ -1,6 +1,7 @@
 import type { BuildRequest } from '../contracts/build.ts';
 import { makeImageName } from '../contracts/image-name.ts';
 import type { LaunchEvent, ProgressPhase, ReadyEvent } from '../contracts/launch-event.ts';
+import type { ContentRequest } from '../contracts/launch.ts';
 import type { SessionLimits } from '../contracts/policy.ts';
 import type { ResolvedRepository } from '../contracts/repository.ts';
 import { fromErrorBody, toSlipwayError, type SlipwayError } from '../contracts/slipway-error.ts';
@@ -9,6 +10,7 @@ import type { Admission, Place } from './admission/admit.ts';
 import { makeBuildWaitingEvent, makeWaitingEvent } from './admission/make-waiting-event.ts';
 import type { Durations } from './admission/durations.ts';
 import type { WantedBuilds } from './builds/wanted-builds.ts';
+import type { ContentStage } from './content/content-stage.ts';
 import type { LaunchRecord } from './events/event-log.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
 import type { RepoProviders } from './repo/index.ts';
@@ -32,6 +34,8 @@ export type LaunchParts = {
   readonly builds: WantedBuilds;
   readonly durations: Pick<Durations, 'usual'>;
   readonly sessions: SessionService;
+  /** Begins to fetch what a link wants a session to have beside its image. */
+  readonly beginContent: (asked: ContentRequest | undefined, signal: AbortSignal) => ContentStage;
   readonly clock: Clock;
   readonly imagePrefix: string;
   /** Told why a launch failed, with the cause that visitors do not see. */
@@ -67,7 +71,8 @@ async function* runStages(run: Run): Stage<void> {
 async function* launchSession(run: Run, repository: ResolvedRepository): Stage<void> {
   await using place = yield* admit(run, repository);
   const image = yield* findOrBuildImage(run, repository);
-  yield* startSession(run, { repository, image, limits: place.limits });
+  await using content = run.parts.beginContent(run.launch.request.content, run.signal);
+  yield* startSession(run, { repository, image, content, limits: place.limits });
 }
 
 async function* buildOnly(run: Run, repository: ResolvedRepository): Stage<void> {
@@ -127,10 +132,12 @@ async function* followBuild({ parts, signal }: Run, request: BuildRequest): Stag
 type Wanted = {
   readonly repository: ResolvedRepository;
   readonly image: string;
+  readonly content: ContentStage;
   readonly limits: SessionLimits;
 };
 
-async function* startSession({ parts, launch, signal }: Run, { repository, image, limits }: Wanted): Stage<void> {
+async function* startSession({ parts, launch, signal }: Run, wishes: Wanted): Stage<void> {
+  const { repository, image, content, limits } = wishes;
   const { sessions, clock } = parts;
   const { repo, launchHost, sessionHost, client } = launch.request;
   const { canonical, repoUrl, refUrl } = repository;
@@ -149,7 +156,8 @@ async function* startSession({ parts, launch, signal }: Run, { repository, image
     ...(client === undefined ? {} : { client }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
-  const { id: sessionId } = yield* sayWhile('launching', sessions.start(wanted, signal), clock);
+  const { id: sessionId } = yield* sayWhile('launching', sessions.start(wanted, signal, content.prepare), clock);
+  const path = content.path();
   const url = `${makeSessionOrigin(sessionHost, sessionId)}${sessions.access(sessionId).path}`;
   parts.onReady?.(launch, repository);
   yield {
@@ -159,6 +167,7 @@ async function* startSession({ parts, launch, signal }: Run, { repository, image
     url,
     image,
     sessionId,
+    ...(path === undefined ? {} : { path }),
     repo_url: repoUrl,
     binder_ref_url: refUrl,
     binder_launch_host: launchHost,

@@ -11,6 +11,7 @@ import { createLaunches } from './create-launches.ts';
 import { createSessions, openSessions } from './create-sessions.ts';
 import type { IsolationKeeper } from './isolation/isolation-keeper.ts';
 import type { SessionIsolation } from './isolation/session-isolation.ts';
+import type { ContentSource } from './content/content-source.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import type { LaunchService } from './launches.ts';
 import { createMetrics } from './metrics.ts';
@@ -29,6 +30,7 @@ export type LauncherOptions = {
   /** Search path and certificate variables for git. */
   readonly env: NodeJS.ProcessEnv;
   readonly images: ImageFinder;
+  readonly contents: ContentSource;
   readonly logger: Logger;
   readonly webDist: string;
   readonly version: string;
@@ -119,6 +121,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     tracer,
     admission,
     sessions: sessions.service,
+    runtime: sessions.runtime,
   });
   const pool = describePool(options, { pool: sessions.pool, providers });
   const control: FastifyInstance = createControlApp({

@@ -4,6 +4,7 @@ import type { LaunchRequest } from '../../services/contracts/launch.ts';
 import type { ResolvedRepository } from '../../services/contracts/repository.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
 import type { BuildQueue } from '../../services/launcher/builds/build-queue.ts';
+import type { ContentStage } from '../../services/launcher/content/content-stage.ts';
 import type { EventLog } from '../../services/launcher/events/event-log.ts';
 import { createLaunchService, type LaunchServiceParts } from '../../services/launcher/launches.ts';
 import { createMetrics } from '../../services/launcher/metrics.ts';
@@ -72,12 +73,14 @@ const createFakeSessions = (): FakeSessions => {
     hang: () => {
       state.isHanging = true;
     },
-    start: async function* start(request, signal) {
+    start: async function* start(request, signal, prepare) {
       requests.push(request);
       yield 'The container runs.';
       if (state.error !== undefined) throw state.error;
       if (state.isHanging === true) await systemClock.sleep(600_000, signal);
-      return { ...request, id: SESSION_ID };
+      const spec = { ...request, id: SESSION_ID };
+      if (prepare) yield* prepare({ spec, startedAt: 0, address: { host: '127.0.0.1', port: 9 } }, signal);
+      return spec;
     },
     access: (id) => ({ path: `/s/${id}/`, token: 'the-token', entryPath: `/s/${id}/enter?code=the-code` }),
   };
@@ -105,6 +108,20 @@ export type Launcher = {
   readonly parts: LaunchServiceParts;
 };
 
+const nothing = async (): Promise<void> => undefined;
+const noContent: ContentStage = {
+  prepare: async function* prepare() {},
+  path: () => undefined,
+  [Symbol.asyncDispose]: nothing,
+};
+const addContent: ContentStage = {
+  prepare: async function* prepare() {
+    yield 'Added the content.';
+  },
+  path: () => 'lab/tree/content',
+  [Symbol.asyncDispose]: nothing,
+};
+
 /** Everything that a launch needs, in memory. */
 export const createLauncherParts = (overrides: Partial<LaunchServiceParts> = {}): Launcher => {
   const events = overrides.events ?? createMemoryEventLog();
@@ -124,6 +141,7 @@ export const createLauncherParts = (overrides: Partial<LaunchServiceParts> = {})
     images: { find },
     builds,
     sessions,
+    beginContent: (asked) => (asked === undefined ? noContent : addContent),
     clock: systemClock,
     imagePrefix: 'test/',
     events,

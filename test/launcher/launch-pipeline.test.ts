@@ -49,6 +49,13 @@ describe('the launch pipeline', () => {
     });
   });
 
+  it('adds the content that the link brings along before the session is handed over, and says what to open', async () => {
+    const content = { repo: { provider: 'test', spec: 'other/HEAD' } };
+    const { events, last } = await run(createLauncherParts(), { ...makeLaunchRequest(), content });
+    expect(events.at(-2)).toMatchObject({ phase: 'launching', message: 'Added the content.\n' });
+    expect(last).toMatchObject({ phase: 'ready', path: 'lab/tree/content' });
+  });
+
   it('tells the session what it is started for', async () => {
     const launcher = createLauncherParts();
     await run(launcher);

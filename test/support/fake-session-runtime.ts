@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import type { Session, SessionAddress, SessionEnd } from '../../services/contracts/session.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
@@ -11,6 +12,8 @@ export type FakeSessionRuntime = SessionRuntime & {
   isAway: boolean;
   /** What was started, for its token and base path. */
   readonly started: StartOptions[];
+  /** Archives that were added to sessions. */
+  readonly added: { readonly id: string; readonly bytes: Buffer }[];
   /** Whose start is over. */
   readonly settled: string[];
 };
@@ -52,6 +55,7 @@ export const createFakeSessionRuntime = ({
     isAway: false,
     started: [],
     settled: [],
+    added: [],
     start: async (options, signal) => {
       signal.throwIfAborted();
       fake.started.push(options);
@@ -67,6 +71,13 @@ export const createFakeSessionRuntime = ({
         const state = sessions.get(id)?.state;
         return state?.kind === 'ended' ? (state.end.log ?? '') : '';
       }),
+    putWork: async (id, archive) => {
+      const bytes = await buffer(archive);
+      return answer(() => {
+        if (!sessions.has(id)) throw new SlipwayError('SESSION_NOT_FOUND');
+        fake.added.push({ id, bytes });
+      });
+    },
     readWork: (id) =>
       answer(() => {
         if (!sessions.has(id)) throw new SlipwayError('SESSION_NOT_FOUND');

@@ -1,6 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeEntryUrl, readTarget, resolveInSession } from '../../web/src/launch/target-path.ts';
+import { makeEntryUrl, readContentQuery, readTarget, resolveInSession } from '../../web/src/launch/target-path.ts';
+
+describe('readContentQuery', () => {
+  it.each([
+    ['', {}],
+    ['?urlpath=lab/tree/x', {}],
+    ['?content=gh/a/b/HEAD', { content: 'gh/a/b/HEAD' }],
+    ['?content=gh/a/b/HEAD&labpath=x.ipynb', { content: 'gh/a/b/HEAD', urlpath: 'doc/tree/x.ipynb' }],
+    ['?urlpath=git-pull%3Frepo%3Dhttps%253A%252F%252Fx.org', { urlpath: 'git-pull?repo=https%3A%2F%2Fx.org' }],
+  ])('tells the server of %s what it needs', (search, query) => {
+    expect(readContentQuery(search)).toEqual(query);
+  });
+});
 
 describe('readTarget', () => {
   it.each([

@@ -34,7 +34,8 @@ export const serveLaunches = async (
 ): Promise<void> => {
   const { settings, builder } = ground;
   const images = { find: (...wanted: Parameters<Builder['findImage']>) => builder.findImage(...wanted) };
-  const launcher = await createLauncher({ ...ground, env: environment, images, version: VERSION });
+  const contents = { open: (...wanted: Parameters<Builder['openContent']>) => builder.openContent(...wanted) };
+  const launcher = await createLauncher({ ...ground, env: environment, contents, images, version: VERSION });
   try {
     await startListening(settings, launcher);
     await Promise.all([launcher.run(signal), beside()]);

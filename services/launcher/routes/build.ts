@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LaunchRequest } from '../../contracts/launch.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { WelcomeClient } from '../admission/welcome.ts';
+import { readContentLink, type ContentQuery } from '../content/read-content-link.ts';
 import { isAccepted } from '../http/accept.ts';
 import { readClaims, type BuildTokens } from '../http/build-token.ts';
 import { EVENT_STREAM_HEADERS } from '../http/event-stream.ts';
@@ -20,17 +22,23 @@ export type BuildRouteParts = AddressParts &
 
 type BuildRoute = {
   Params: { provider: string };
-  Querystring: { lastEventId?: unknown; build_only?: unknown; build_token?: unknown };
+  Querystring: ContentQuery & { lastEventId?: unknown; build_only?: unknown; build_token?: unknown };
+};
+
+const readAsked = (request: FastifyRequest<BuildRoute>): Pick<LaunchRequest, 'repo' | 'content'> => {
+  const content = readContentLink(request.query);
+  return { repo: readRepoSpec(request), ...(content === undefined ? {} : { content }) };
 };
 
 const isBuildOnly = ({ query }: FastifyRequest<BuildRoute>): boolean =>
   String(query.build_only).toLowerCase() === 'true';
 
-type Wanted = Pick<LaunchRequest, 'repo' | 'buildOnly'>;
+type Wanted = Pick<LaunchRequest, 'repo' | 'content' | 'buildOnly'>;
 
 const isSame = (known: Wanted, asked: Wanted): boolean =>
   known.repo.provider === asked.repo.provider &&
   known.repo.spec === asked.repo.spec &&
+  isDeepStrictEqual(known.content, asked.content) &&
   (known.buildOnly ?? false) === asked.buildOnly;
 
 /** Whether a page of ours started this: a token is needed by nobody, but one that is not good is refused. */
@@ -53,17 +61,17 @@ const findOrStart = async (
   reply: FastifyReply,
   parts: BuildRouteParts,
 ): Promise<Following> => {
-  const repo = readRepoSpec(request);
+  const asked = readAsked(request);
   const position = readLastEventId(request);
   const known = position === undefined ? undefined : await parts.launches.find(position.launchId);
   const buildOnly = isBuildOnly(request);
-  if (position !== undefined && known !== undefined && isSame(known.request, { repo, buildOnly }))
+  if (position !== undefined && known !== undefined && isSame(known.request, { ...asked, buildOnly }))
     return { launch: known, afterSeq: position.seq };
   const hasBuildToken = checkBuildToken(request, parts);
   const { client, headers } = await parts.welcome({ address: readClientIp(request), hasBuildToken });
   reply.headers(headers);
   const wanted = {
-    repo,
+    ...asked,
     buildToken: hasBuildToken,
     requestOrigin: readRequestOrigin(request),
     ...(client === undefined ? {} : { client }),

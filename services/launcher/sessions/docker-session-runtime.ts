@@ -62,13 +62,23 @@ const findContainer = async (
 
 const HOME = '/home/jovyan';
 
-/** The directory that the image has the repository in, as repo2docker's images name it too. */
-const readWork = async (sessions: DockerSessions, id: string): Promise<Readable> => {
+/** A session and the directory that its image has the repository in, as repo2docker's images name it too. */
+const findWork = async (sessions: DockerSessions, id: string) => {
   const inspected = await findContainer(sessions, id);
   if (inspected === undefined) throw new SlipwayError('SESSION_NOT_FOUND');
   const variable = inspected.Config.Env.find((entry) => entry.startsWith('REPO_DIR='));
   const path = variable?.slice('REPO_DIR='.length) ?? HOME;
-  return (await sessions.engine.getContainer(inspected.Id).getArchive({ path })) as Readable;
+  return { container: sessions.engine.getContainer(inspected.Id), path };
+};
+
+const readWork = async (sessions: DockerSessions, id: string): Promise<Readable> => {
+  const { container, path } = await findWork(sessions, id);
+  return (await container.getArchive({ path })) as Readable;
+};
+
+const putWork = async (sessions: DockerSessions, id: string, archive: Readable): Promise<void> => {
+  const { container, path } = await findWork(sessions, id);
+  await container.putArchive(archive, { path });
 };
 
 const findSession = async (sessions: Starter, id: string): Promise<Session | undefined> => {
@@ -204,6 +214,7 @@ export const createDockerSessionRuntime = (sessions: DockerSessions): SessionRun
         const inspected = await findContainer(sessions, id);
         return inspected ? readLog(sessions.engine.getContainer(inspected.Id)) : '';
       }),
+    putWork: (id, archive) => translateErrors(() => putWork(sessions, id, archive)),
     readWork: (id) => translateErrors(() => readWork(sessions, id)),
   };
 };

@@ -23,4 +23,6 @@ export interface SessionRuntime {
   log(id: string): Promise<string>;
   /** The directory of its repository as a tar archive, below one directory. Throws SESSION_NOT_FOUND. */
   readWork(id: string): Promise<Readable>;
+  /** Adds a tar archive to that directory. Throws SESSION_NOT_FOUND. */
+  putWork(id: string, archive: Readable): Promise<void>;
 }

@@ -15,7 +15,7 @@ export type Connection = 'connecting' | 'open' | 'lost' | 'given-up';
 
 type Outcome =
   | { readonly kind: 'running' }
-  | { readonly kind: 'ready'; readonly enterUrl: string }
+  | { readonly kind: 'ready'; readonly enterUrl: string; readonly path?: string | undefined }
   | { readonly kind: 'failed'; readonly failure: FailedEvent };
 
 /** Everything the launch page draws, but for the log. */
@@ -102,7 +102,7 @@ const applyEvent = (state: LaunchState, event: DeliveredEvent): LaunchState => {
         ...state,
         stages: finishStages(state.stages, event.at),
         detail: '',
-        outcome: { kind: 'ready', enterUrl: event.enterUrl },
+        outcome: { kind: 'ready', enterUrl: event.enterUrl, path: event.path },
       };
     case 'failed':
       return {

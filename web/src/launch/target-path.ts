@@ -48,6 +48,18 @@ export const readTarget = (search: string): Target => {
   return path === undefined ? { path: HOME, refused: asked } : { path: path || HOME };
 };
 
+/** What the server has to know of a link that brings content along: `content`, or a link of nbgitpuller. */
+export const readContentQuery = (search: string): Record<string, string> => {
+  const query = new URLSearchParams(search);
+  const content = query.get('content') ?? '';
+  const asked = readAsked(query) ?? '';
+  const isNeeded = content !== '' || /^\/*git-pull\/*\?/.test(asked);
+  return {
+    ...(content === '' ? {} : { content }),
+    ...(isNeeded && asked !== '' ? { urlpath: asked } : {}),
+  };
+};
+
 /** The address that opens the target by a single-use entry address of the server. */
 export const makeEntryUrl = (enterUrl: string, path: string): string =>
   `${enterUrl}${enterUrl.includes('?') ? '&' : '?'}path=${encodeURIComponent(path)}`;

@@ -27,7 +27,7 @@ export const LaunchPage = ({ provider, spec, search }: LaunchPageProps) => {
   const request = useMemo(() => describeRequest(provider, spec, search), []);
   const target = useMemo(() => readTarget(search), []);
   const log = useMemo(createLogScreen, []);
-  const launch = useMemo(() => startLaunch(makeBuildUrl(provider, spec), log), []);
+  const launch = useMemo(() => startLaunch(makeBuildUrl(provider, spec, search), log), []);
   useEffect(() => launch.stop, []);
 
   const description = useComputed(() => describeState(launch.state.value));
@@ -37,7 +37,7 @@ export const LaunchPage = ({ provider, spec, search }: LaunchPageProps) => {
   useEffect(() => {
     if (outcome.kind !== 'ready') return;
     keepLaunch(localStorage, { id, title: request.title });
-    location.replace(makeEntryUrl(outcome.enterUrl, target.path));
+    location.replace(makeEntryUrl(outcome.enterUrl, outcome.path ?? target.path));
   }, [outcome]);
 
   return (

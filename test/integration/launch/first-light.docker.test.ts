@@ -158,7 +158,8 @@ describe('the end of a server', () => {
   it('comes for an old session by itself, with the reason', async () => {
     await server.stop();
     server = await server.restart({ SLIPWAY_SESSIONS_MAX_AGE_SECONDS: '12', SLIPWAY_SESSIONS_RECONCILE_SECONDS: '1' });
-    const { ready } = await launch(server.url, gitSpec(`${git.url}/drain.git`));
+    const { ready, failed } = await launch(server.url, gitSpec(`${git.url}/drain.git`));
+    expect(failed).toBeUndefined();
     const ask = async (): Promise<unknown> =>
       (await fetch(ready?.url ?? '', { headers: { accept: 'application/json' } })).json();
     await expect.poll(ask, { timeout: 60_000, interval: 500 }).toMatchObject({ code: 'SESSION_MAX_AGE' });

@@ -46,6 +46,9 @@ export type LaunchService = {
   stop(): Promise<void>;
 };
 
+/** After the last event that a launch can have: reading from there on yields nothing, and ends with the launch. */
+const BEYOND = Number.MAX_SAFE_INTEGER;
+
 /** A visitor who waited longer than this for the server to come back has left. */
 const RESUME_WITHIN_MS = 3_600_000;
 
@@ -96,10 +99,21 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal, onOver: 
     }
     if (stopping.aborted) await events.release(launch.id);
   };
+  /** Whoever ends the launch in the log has cancelled it: perhaps another process. */
+  const cancelAtEnd = async (launchId: string, cancelling: AbortController, signal: AbortSignal): Promise<void> => {
+    try {
+      for await (const _event of events.read(launchId, BEYOND, signal)) return;
+      cancelling.abort();
+    } catch (error) {
+      if (!signal.aborted) log.warn({ launch: makeLaunchLogName(launchId), err: error }, 'launch is not watched');
+    }
+  };
   return {
     run: (launch: LaunchRecord): void => {
-      const cancelling = new AbortController();
+      const [cancelling, over] = [new AbortController(), new AbortController()];
+      void cancelAtEnd(launch.id, cancelling, over.signal);
       const done = run(launch, cancelling.signal).finally(() => {
+        over.abort();
         running.delete(launch.id);
         onOver(launch.id);
       });

@@ -13,7 +13,11 @@ export type LaunchOutcome = {
 };
 
 /** Launches as a browser does, with a plain EventSource, and gathers everything until it is over. */
-export const launch = (url: string, spec: string): Promise<LaunchOutcome> =>
+export const launch = (
+  url: string,
+  spec: string,
+  onEvent: (event: Delivered) => void = () => undefined,
+): Promise<LaunchOutcome> =>
   new Promise((resolve, reject) => {
     const source = new EventSource(`${url}/build/${spec}`);
     const events: Delivered[] = [];
@@ -26,6 +30,7 @@ export const launch = (url: string, spec: string): Promise<LaunchOutcome> =>
       const event = JSON.parse(message.data as string) as Delivered;
       events.push(event);
       ids.push(message.lastEventId);
+      onEvent(event);
       if (event.phase !== 'ready' && event.phase !== 'failed') return;
       source.close();
       resolve({

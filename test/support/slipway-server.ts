@@ -26,6 +26,10 @@ export type SlipwayServer = {
 };
 
 export type SlipwayOptions = {
+  /** What runs: `up`, or one of several processes. */
+  readonly command?: 'up' | 'launcher' | 'builder';
+  /** The images of other processes, for one that shares them. */
+  readonly imagePrefix?: string;
   readonly allowHosts?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -72,10 +76,11 @@ const startAt = async (place: Place, options: SlipwayOptions): Promise<SlipwaySe
   const { data, imagePrefix } = place;
   const [port, sessionPort] = place.ports;
   const allow = (options.allowHosts ?? []).flatMap((host) => ['--allow-host', host]);
-  const flags = ['--port', String(port), '--session-port', String(sessionPort), '--data', data];
+  const { command = 'up' } = options;
+  const listeners = command === 'builder' ? [] : ['--port', String(port), '--session-port', String(sessionPort)];
   // A commit that a test has just made is seen at once.
   const env = { SLIPWAY_IMAGE_PREFIX: imagePrefix, SLIPWAY_LOOKUP_CACHE_SECONDS: '0' };
-  const child = runSlipway(['up', ...flags, ...allow], { ...env, ...options.env });
+  const child = runSlipway([command, ...listeners, '--data', data, ...allow], { ...env, ...options.env });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (printed += String(chunk)));
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -99,19 +104,27 @@ const startAt = async (place: Place, options: SlipwayOptions): Promise<SlipwaySe
   };
 };
 
-/** Starts a server and waits until it says that it is ready. */
-export const startSlipway = async (options: SlipwayOptions = {}): Promise<SlipwayServer> => {
+const createPrefix = async (): Promise<string> => {
   const engine = connectTestEngine();
   const { prefix } = createImageScope(engine, `up-${(servers += 1)}`);
   await shareTestBase(engine, prefix);
+  return prefix;
+};
+
+/** Starts a server and waits until it says that it is ready. */
+export const startSlipway = async (options: SlipwayOptions = {}): Promise<SlipwayServer> => {
+  const prefix = options.imagePrefix ?? (await createPrefix());
   const data = await mkdtemp(join(tmpdir(), 'slipway-data-'));
   return startAt({ data, ports: [await freePort(), await freePort()], imagePrefix: prefix }, options);
 };
 
 /** Ends the server and its sessions and removes its data and its images: nothing of it is left. */
-export const removeSlipway = async (server: SlipwayServer): Promise<void> => {
+export const removeSlipway = async (
+  server: SlipwayServer,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> => {
   await server.stop();
-  await runToEnd(['down', '--data', server.data]);
+  await runToEnd(['down', '--data', server.data], env);
   await rm(server.data, { recursive: true, force: true });
   await removeImages(connectTestEngine(), server.imagePrefix);
 };

@@ -1,0 +1,118 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LABELS } from '../../../services/contracts/labels.ts';
+import { connectTestEngine } from '../../support/docker-engine.ts';
+import { startGitServer, type GitServer } from '../../support/git-server.ts';
+import { gitSpec, launch, type LaunchOutcome } from '../../support/launch-stream.ts';
+import { startRedisServer, type RedisServer } from '../../support/redis-server.ts';
+import { removeSlipway, startSlipway, type SlipwayServer } from '../../support/slipway-server.ts';
+
+/** The moments are random, and the same whenever the test runs with the same seed. */
+const SEED = Number(process.env['SLIPWAY_TEST_SEED'] ?? 20_261_124);
+const KILLS = 30;
+/** Every so many kills another launch begins, so that each stage of one is hit by some. */
+const KILLS_OF_A_LAUNCH = 5;
+const LONGEST_MS = 1200;
+
+/** Mulberry32: a small generator of numbers from 0 to 1. */
+const createRandom = (seed: number) => {
+  let state = seed;
+  return (): number => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+const script = (text: string) => `#!/bin/sh\necho ${text}\nsleep 1\n`;
+
+const statusOf = async ({ ready }: LaunchOutcome): Promise<number> =>
+  (await fetch(`${ready?.url ?? ''}api/status`, { headers: { authorization: `token ${ready?.token ?? ''}` } })).status;
+
+type Run = {
+  readonly server: SlipwayServer;
+  readonly outcomes: readonly LaunchOutcome[];
+  readonly unreachable: number;
+};
+
+/** Kills the server at random moments, each time while something is launched, and starts it again. */
+const killAgainAndAgain = async (git: GitServer, first: SlipwayServer): Promise<Run> => {
+  const random = createRandom(SEED);
+  const launching: Promise<LaunchOutcome>[] = [];
+  const ready: LaunchOutcome[] = [];
+  const moments: number[] = [];
+  let server = first;
+  let unreachable = 0;
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    if (kill % KILLS_OF_A_LAUNCH === 0) {
+      const { url } = await git.createRepository(`killed-${kill}`, { postBuild: script(`killed ${kill}`) });
+      const outcome = launch(server.url, gitSpec(url));
+      launching.push(outcome);
+      void outcome.then((done) => ready.push(done));
+    }
+    const moment = Math.round(random() * LONGEST_MS);
+    moments.push(moment);
+    await sleep(moment);
+    const running = [...ready];
+    await server.kill();
+    server = await server.restart();
+    for (const outcome of running) if ((await statusOf(outcome)) !== 200) unreachable += 1;
+  }
+  process.stdout.write(`seed ${SEED}; killed after ${moments.join(', ')} ms\n`);
+  return { server, outcomes: await Promise.all(launching), unreachable };
+};
+
+const sessionsOf = async (outcomes: readonly LaunchOutcome[]) => {
+  const engine = connectTestEngine();
+  const containers = await engine.listContainers({ all: true, filters: { label: [LABELS.launchId] } });
+  const launches = new Set(outcomes.map(({ ids }) => ids[0]?.split('.')[0]));
+  return containers.filter(({ Labels }) => launches.has(Labels[LABELS.launchId] ?? ''));
+};
+
+let git: GitServer;
+let redis: RedisServer;
+beforeAll(async () => {
+  [git, redis] = [await startGitServer(), await startRedisServer()];
+});
+afterAll(async () => {
+  await git[Symbol.asyncDispose]();
+  await redis[Symbol.asyncDispose]();
+});
+
+describe.each([
+  { stores: 'SQLite', env: () => ({}) },
+  { stores: 'Redis', env: () => ({ SLIPWAY_REDIS_URL: redis.url, SLIPWAY_REDIS_LOSS_SECONDS: '1' }) },
+])('a server with $stores that is killed at 30 random moments', ({ env }) => {
+  let run: Run;
+  const settings = () => ({ ...env(), SLIPWAY_ADMISSION_GRACE_SECONDS: '600' });
+  beforeAll(async () => {
+    run = await killAgainAndAgain(git, await startSlipway({ allowHosts: [git.host], env: settings() }));
+  });
+  afterAll(() => removeSlipway(run.server, settings()));
+
+  it('ends every launch in a session', () => {
+    expect(run.outcomes.map(({ failed }) => failed)).toEqual(run.outcomes.map(() => undefined));
+  });
+
+  it('shows a watching EventSource every event once, in order', () => {
+    for (const { ids } of run.outcomes) {
+      expect(ids.map((id) => Number(id.split('.')[1]))).toEqual(ids.map((_, index) => index + 1));
+      expect(new Set(ids.map((id) => id.split('.')[0])).size).toBe(1);
+    }
+  });
+
+  it('keeps running sessions reachable', async () => {
+    expect(run.unreachable).toBe(0);
+    for (const outcome of run.outcomes) expect(await statusOf(outcome)).toBe(200);
+  });
+
+  it('leaves one container for each launch, and no work', async () => {
+    await expect
+      .poll(async () => (await sessionsOf(run.outcomes)).length, { timeout: 100_000, interval: 1000 })
+      .toBe(run.outcomes.length);
+    expect(await readdir(join(run.server.data, 'work'))).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGitServer, type GitServer } from '../../support/git-server.ts';
+import { gitSpec, launch, type LaunchOutcome } from '../../support/launch-stream.ts';
+import { startRedisServer, type RedisServer } from '../../support/redis-server.ts';
+import { startRoundRobin, type RoundRobin } from '../../support/round-robin.ts';
+import { removeSlipway, startSlipway, type SlipwayServer } from '../../support/slipway-server.ts';
+
+let git: GitServer;
+let redis: RedisServer;
+let control: RoundRobin;
+let sessions: RoundRobin;
+let env: Readonly<Record<string, string>>;
+let launchers: SlipwayServer[] = [];
+let builders: SlipwayServer[] = [];
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/;
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+beforeAll(async () => {
+  [git, redis] = [await startGitServer(), await startRedisServer()];
+  control = await startRoundRobin(() => launchers.map(({ url }) => portOf(url)));
+  sessions = await startRoundRobin(() => launchers.map(({ sessionUrl }) => portOf(sessionUrl)));
+  env = {
+    SLIPWAY_REDIS_URL: redis.url,
+    SLIPWAY_REDIS_LOSS_SECONDS: '2',
+    SLIPWAY_SESSION_URL: sessions.url,
+    SLIPWAY_PUBLIC_URL: control.url,
+    SLIPWAY_BUILD_CONCURRENCY: '1',
+  };
+  const shared = { allowHosts: [git.host], env };
+  const first = await startSlipway({ ...shared, command: 'builder' });
+  const { imagePrefix } = first;
+  builders = [first, await startSlipway({ ...shared, imagePrefix, command: 'builder' })];
+  launchers = [
+    await startSlipway({ ...shared, imagePrefix, command: 'launcher' }),
+    await startSlipway({ ...shared, imagePrefix, command: 'launcher' }),
+  ];
+});
+
+afterAll(async () => {
+  for (const server of [...builders, ...launchers.slice(1)]) {
+    await server.stop();
+    await rm(server.data, { recursive: true, force: true });
+  }
+  const [last] = launchers;
+  if (last) await removeSlipway(last, env);
+  await Promise.all([control, sessions, redis, git].map((part) => part[Symbol.asyncDispose]()));
+});
+
+const statusOf = async ({ ready }: LaunchOutcome): Promise<number> => {
+  const headers = { authorization: `token ${ready?.token ?? ''}`, connection: 'close' };
+  return (await fetch(`${ready?.url ?? ''}api/status`, { headers })).status;
+};
+
+const numbersOf = ({ ids }: LaunchOutcome): number[] => ids.map((id) => Number(id.split('.')[1]));
+const counted = ({ ids }: LaunchOutcome): number[] => ids.map((_, index) => index + 1);
+
+describe('two launchers and two builders behind a round-robin', () => {
+  let first: LaunchOutcome;
+  let address: string;
+
+  it('launch what a builder built for them, and tell its log', async () => {
+    ({ url: address } = await git.createRepository('shared', { postBuild: '#!/bin/sh\necho built by a builder\n' }));
+    first = await launch(control.url, gitSpec(address));
+    expect(first.failed).toBeUndefined();
+    expect(first.log).toContain('built by a builder');
+    expect(numbersOf(first)).toEqual(counted(first));
+  });
+
+  it('serve one another’s sessions', async () => {
+    const statuses = [];
+    for (let turn = 0; turn < 6; turn += 1) statuses.push(await statusOf(first));
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  it('serve one another’s launches, from any event on', async () => {
+    for (const { url } of launchers) {
+      const response = await fetch(`${url}/build/${gitSpec(address)}`, {
+        headers: { accept: 'text/event-stream', 'last-event-id': first.ids.at(-3) ?? '' },
+      });
+      let text = '';
+      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += chunk;
+        if (text.includes('"phase":"ready"')) break;
+      }
+      expect([...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)).toEqual(first.ids.slice(-2));
+    }
+  });
+
+  it('let each entry link in once, whoever is asked', async () => {
+    const { enterUrl = '' } = first.ready ?? {};
+    const enter = async (): Promise<number> =>
+      (await fetch(enterUrl, { redirect: 'manual', headers: { connection: 'close' } })).status;
+    const statuses = [await enter(), await enter(), await enter()];
+    expect(statuses[0]).toBe(303);
+    expect(statuses.slice(1).every((status) => status >= 400 && status < 500)).toBe(true);
+  });
+
+  it('build once what is asked for at both', async () => {
+    const { url } = await git.createRepository('once', {
+      postBuild: '#!/bin/sh\nsleep 1\ncat /proc/sys/kernel/random/uuid\n',
+    });
+    const outcomes = await Promise.all(launchers.map((server) => launch(server.url, gitSpec(url))));
+    const uuids = outcomes.map(({ log }) => UUID.exec(log)?.[0]);
+    expect(uuids[0]).toBeDefined();
+    expect(uuids[1]).toBe(uuids[0]);
+  });
+});
+
+/** Launches, and resolves `begun` when the build says so. */
+const launchUntil = (url: string, spec: string, sign: RegExp) => {
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const outcome = launch(url, spec, ({ message }) => {
+    if (sign.test(message)) resolve();
+  });
+  return { outcome, begun };
+};
+
+const SLOW = '#!/bin/sh\ncat /proc/sys/kernel/random/uuid\nsleep 4\n';
+
+const expectWhole = async (outcome: LaunchOutcome): Promise<void> => {
+  expect(outcome.failed).toBeUndefined();
+  expect(numbersOf(outcome)).toEqual(counted(outcome));
+  expect(await statusOf(outcome)).toBe(200);
+};
+
+describe('when a process is killed', () => {
+  it('another launcher goes on with its launches, and each event is seen once', async () => {
+    const { url } = await git.createRepository('launcher-lost', { postBuild: SLOW });
+    const both = [1, 2].map(() => launchUntil(control.url, gitSpec(url), UUID));
+    await Promise.all(both.map(({ begun }) => begun));
+    const [lost] = launchers.splice(0, 1);
+    await lost?.kill();
+    for (const outcome of await Promise.all(both.map(({ outcome }) => outcome))) await expectWhole(outcome);
+    if (lost) launchers.push(await lost.restart());
+  });
+
+  it('another builder begins its build again, once', async () => {
+    const [other] = builders.splice(1, 1);
+    await other?.stop();
+    const { url } = await git.createRepository('builder-lost', { postBuild: SLOW });
+    const { outcome, begun } = launchUntil(control.url, gitSpec(url), UUID);
+    await begun;
+    const [lost] = builders.splice(0, 1);
+    await lost?.kill();
+    if (other) builders.push(await other.restart());
+    const whole = await outcome;
+    await expectWhole(whole);
+    expect(new Set(whole.log.match(new RegExp(UUID, 'g'))).size).toBe(2);
+    if (lost) builders.push(await lost.restart());
+  });
+
+  it('Redis comes back with all that it acknowledged, and launches go on', async () => {
+    const { url } = await git.createRepository('redis-lost', { postBuild: SLOW });
+    const { outcome, begun } = launchUntil(control.url, gitSpec(url), UUID);
+    await begun;
+    await redis.kill();
+    await redis.start();
+    await expectWhole(await outcome);
+  });
+});

@@ -70,13 +70,28 @@ const logFailure = (log: Logger, launch: LaunchRecord, error: SlipwayError): voi
 
 type Run = { readonly done: Promise<void>; readonly cancelling: AbortController; readonly createdAt: number };
 
-/** Runs launches detached from their visitors, writes down what they say, and owns them until they are over. */
-const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal, onOver: (launchId: string) => void) => {
+type Watched = { readonly launchId: string; readonly cancelling: AbortController };
+
+/** Whoever ends a launch in the log has cancelled it: perhaps another process. */
+const cancelAtEnd = async (
+  { events, log }: LaunchServiceParts,
+  { launchId, cancelling }: Watched,
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    for await (const _event of events.read(launchId, BEYOND, signal)) return;
+    cancelling.abort();
+  } catch (error) {
+    if (!signal.aborted) log.warn({ launch: makeLaunchLogName(launchId), err: error }, 'launch is not watched');
+  }
+};
+
+/** Runs one launch to its end and writes down what it says. */
+const createRecorder = (parts: LaunchServiceParts) => {
   const { events, clock, metrics, log, providers } = parts;
-  const running = new Map<string, Run>();
   const onFailure = (launch: LaunchRecord, error: SlipwayError): void => logFailure(log, launch, error);
 
-  const record = async (launch: LaunchRecord, signal: AbortSignal): Promise<void> => {
+  return async (launch: LaunchRecord, signal: AbortSignal): Promise<void> => {
     const { provider } = launch.request.repo;
     const label = providers.has(provider) ? provider : 'unknown';
     const trace = parts.tracer && createLaunchTrace(parts.tracer, launch);
@@ -87,6 +102,13 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal, onOver: 
       trace?.(event);
     }
   };
+};
+
+/** Runs launches detached from their visitors, writes down what they say, and owns them until they are over. */
+const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal, onOver: (launchId: string) => void) => {
+  const { events, metrics, log } = parts;
+  const running = new Map<string, Run>();
+  const record = createRecorder(parts);
   const run = async (launch: LaunchRecord, cancelled: AbortSignal): Promise<void> => {
     metrics.add('binderhub_inprogress_launches', 1);
     try {
@@ -99,19 +121,10 @@ const createRunner = (parts: LaunchServiceParts, stopping: AbortSignal, onOver: 
     }
     if (stopping.aborted) await events.release(launch.id);
   };
-  /** Whoever ends the launch in the log has cancelled it: perhaps another process. */
-  const cancelAtEnd = async (launchId: string, cancelling: AbortController, signal: AbortSignal): Promise<void> => {
-    try {
-      for await (const _event of events.read(launchId, BEYOND, signal)) return;
-      cancelling.abort();
-    } catch (error) {
-      if (!signal.aborted) log.warn({ launch: makeLaunchLogName(launchId), err: error }, 'launch is not watched');
-    }
-  };
   return {
     run: (launch: LaunchRecord): void => {
       const [cancelling, over] = [new AbortController(), new AbortController()];
-      void cancelAtEnd(launch.id, cancelling, over.signal);
+      void cancelAtEnd(parts, { launchId: launch.id, cancelling }, over.signal);
       const done = run(launch, cancelling.signal).finally(() => {
         over.abort();
         running.delete(launch.id);

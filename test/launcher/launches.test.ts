@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import { makeFailedEvent } from '../../services/launcher/events/make-launch-event.ts';
 import { systemClock } from '../../services/platform/clock.ts';
 import { createLogger } from '../../services/platform/logger.ts';
 import { createMemoryEventLog } from '../support/memory-event-log.ts';
@@ -130,5 +131,15 @@ describe('launches', () => {
     expect(lines.join('')).toContain(`"launch":"${id.slice(0, 8)}"`);
     expect(lines.join('')).not.toContain(id);
     expect(lines.join('')).toContain('internal text');
+  });
+
+  it('stop when another process ends them in the log', async () => {
+    const { launches, events, sessions } = createLauncher();
+    sessions.hang();
+    const { id } = await launches.start(makeLaunchRequest());
+    for await (const { event } of launches.follow(id, 0, never())) if (event.message.startsWith('The container')) break;
+    await events.append(id, makeFailedEvent(new SlipwayError('LAUNCH_CANCELLED'), 1));
+    await expect.poll(() => launches.oldest()).toBeUndefined();
+    expect((await launches.last(id))?.event).toMatchObject({ phase: 'failed', code: 'LAUNCH_CANCELLED' });
   });
 });

@@ -44,14 +44,17 @@ const killAgainAndAgain = async (git: GitServer, first: SlipwayServer): Promise<
   const launching: Promise<LaunchOutcome>[] = [];
   const ready: LaunchOutcome[] = [];
   const moments: number[] = [];
+  const remember = async (launched: Promise<LaunchOutcome>): Promise<LaunchOutcome> => {
+    const outcome = await launched;
+    ready.push(outcome);
+    return outcome;
+  };
   let server = first;
   let unreachable = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     if (kill % KILLS_OF_A_LAUNCH === 0) {
       const { url } = await git.createRepository(`killed-${kill}`, { postBuild: script(`killed ${kill}`) });
-      const outcome = launch(server.url, gitSpec(url));
-      launching.push(outcome);
-      void outcome.then((done) => ready.push(done));
+      launching.push(remember(launch(server.url, gitSpec(url))));
     }
     const moment = Math.round(random() * LONGEST_MS);
     moments.push(moment);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createBell, type Bell } from './bell.ts';
 
@@ -17,6 +18,7 @@ export type RedisStore = {
 export type RedisPlace = { readonly url: string; readonly prefix: string };
 
 const LONGEST_PAUSE_MS = 1000;
+const LEAVE_MS = 1000;
 
 /**
  * Commands wait for a server that is away, and are sent again when the connection broke before the answer came:
@@ -28,6 +30,13 @@ const connect = (url: string): Redis =>
     autoResendUnfulfilledCommands: true,
     retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE_MS),
   });
+
+/** Lets a server that answers finish what it was asked. */
+const leave = async (client: Redis): Promise<void> => {
+  const left = client.status === 'ready' ? client.quit().catch(() => undefined) : Promise.resolve();
+  await Promise.race([left, sleep(LEAVE_MS, undefined, { ref: false })]);
+  client.disconnect();
+};
 
 /** Opens a Redis server; `onError` is told when the connection is lost, again and again until it is back. */
 export const openRedis = ({ url, prefix }: RedisPlace, onError: (error: Error) => void): RedisStore => {
@@ -50,8 +59,7 @@ export const openRedis = ({ url, prefix }: RedisPlace, onError: (error: Error) =
     bell,
     channel,
     close: async () => {
-      client.disconnect();
-      subscriber.disconnect();
+      await Promise.all([leave(client), leave(subscriber)]);
       bell.ringAll();
     },
   };

@@ -113,7 +113,9 @@ const listSessions = async (sessions: Starter, launchId?: string): Promise<Sessi
   );
   const found = wanted.map(async (container) => {
     const inspected = await ignoreNotFound(engine.getContainer(container.Id).inspect());
-    return inspected && makeSession(sessions, inspected, claimed.get(idOf(container)));
+    const session = inspected && (await makeSession(sessions, inspected, claimed.get(idOf(container))));
+    if (session === undefined && launchId !== undefined) await removeContainer(engine.getContainer(container.Id));
+    return session;
   });
   return (await Promise.all(found)).filter((session) => session !== undefined);
 };

@@ -13,7 +13,7 @@ export interface SessionRuntime {
   start(options: StartOptions, signal: AbortSignal): Promise<SessionAddress>;
   /** The start is over: what was granted for it beyond the limits is taken back. Safe to repeat. */
   settle(spec: SessionSpec): Promise<void>;
-  /** All sessions, or those of one launch. */
+  /** All sessions; or those of one launch, whose starts that a process did not finish, because it was killed, are taken away. */
   list(launchId?: string): Promise<readonly Session[]>;
   /** The session, ended or not; undefined when there is none of this id. */
   find(id: string): Promise<Session | undefined>;

@@ -404,7 +404,7 @@ export const ERRORS = {
     status: 503,
     retry: true,
     audience: 'operator',
-    message: 'The builder was lost twice during this build.',
+    message: 'Builder after builder was lost during this build.',
     hint: 'Launch again; if it happens again, this build may take more memory than the machine of the builder has.',
   },
   BUILD_ENGINE_UNAVAILABLE: {

@@ -26,6 +26,7 @@ const LEAVE_MS = 1000;
  */
 const connect = (url: string): Redis =>
   new Redis(url, {
+    autoResubscribe: false,
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: true,
     retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE_MS),

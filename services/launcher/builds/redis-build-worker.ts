@@ -9,8 +9,8 @@ import type { RedisBuildQueueParts } from './redis-build-queue.ts';
 /** The name of the queue in BullMQ. */
 export const QUEUE = 'builds';
 
-/** A build whose worker was lost begins once more elsewhere; if that is lost too, the build may be the reason. */
-const MAX_LOSSES = 1;
+/** A build whose worker was lost begins again elsewhere; if worker after worker is lost, the build may be the reason. */
+const MAX_LOSSES = 5;
 
 /** BullMQ counts as well, and would end a job without telling those who wait for the build. */
 const NEVER = 1_000_000;

@@ -33,6 +33,8 @@ const statusOf = async ({ ready }: LaunchOutcome): Promise<number> =>
 
 let git: GitServer;
 let redis: RedisServer;
+/** The server that runs now, to be removed whatever happens. */
+let current: SlipwayServer;
 
 type Mode = {
   readonly stores: string;
@@ -54,26 +56,26 @@ const killAgainAndAgain = async (first: SlipwayServer, { stores, kills }: Mode):
   const moments: number[] = [];
   const remember = async (launched: Promise<LaunchOutcome>): Promise<LaunchOutcome> => {
     const outcome = await launched;
-    ready.push(outcome);
+    if (outcome.ready !== undefined) ready.push(outcome);
     return outcome;
   };
-  let server = first;
+  current = first;
   let unreachable = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     if (kill % KILLS_OF_A_LAUNCH === 0) {
       const { url } = await git.createRepository(`${stores}-${kill}`, { postBuild: script(`killed ${kill}`) });
-      launching.push(remember(launch(server.url, gitSpec(url))));
+      launching.push(remember(launch(current.url, gitSpec(url))));
     }
     const moment = Math.round(random() * LONGEST_MS);
     moments.push(moment);
     await sleep(moment);
     const running = [...ready];
-    await server.kill();
-    server = await server.restart();
+    await current.kill();
+    current = await current.restart();
     for (const outcome of running) if ((await statusOf(outcome)) !== 200) unreachable += 1;
   }
   process.stdout.write(`${stores}: seed ${SEED}; killed after ${moments.join(', ')} ms\n`);
-  return { server, outcomes: await Promise.all(launching), unreachable };
+  return { server: current, outcomes: await Promise.all(launching), unreachable };
 };
 
 /** The launches that the containers of a server are of, one for each container. */
@@ -101,7 +103,7 @@ describe.each<Mode>([
   beforeAll(async () => {
     run = await killAgainAndAgain(await startSlipway({ allowHosts: [git.host], env: settings() }), mode);
   });
-  afterAll(() => removeSlipway(run.server, settings()));
+  afterAll(() => removeSlipway(current, settings()));
 
   it('ends every launch in a session', () => {
     expect(run.outcomes.map(({ failed }) => failed)).toEqual(run.outcomes.map(() => undefined));

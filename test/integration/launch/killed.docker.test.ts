@@ -78,12 +78,12 @@ const killAgainAndAgain = async (first: SlipwayServer, { stores, kills }: Mode):
   return { server: current, outcomes: await Promise.all(launching), unreachable };
 };
 
-/** The launches that the containers of a server are of, one for each container. */
-const launchesOf = async ({ imagePrefix }: SlipwayServer): Promise<string[]> => {
+/** The launches that the containers of an installation are of, one for each container: of the one that ran `some` of them. */
+const launchesBeside = async (some: readonly string[]): Promise<string[]> => {
   const containers = await connectTestEngine().listContainers({ all: true, filters: { label: [LABELS.launchId] } });
-  return containers
-    .filter(({ Image }) => Image.startsWith(imagePrefix))
-    .map(({ Labels }) => Labels[LABELS.launchId] ?? '');
+  const launchOf = (container: (typeof containers)[number]): string => container.Labels[LABELS.launchId] ?? '';
+  const instance = containers.find((container) => some.includes(launchOf(container)))?.Labels[LABELS.instance];
+  return containers.filter(({ Labels }) => Labels[LABELS.instance] === instance).map(launchOf);
 };
 
 beforeAll(async () => {
@@ -122,9 +122,10 @@ describe.each<Mode>([
   });
 
   it('leaves one container for each launch, and no work', async () => {
-    const launches = await launchesOf(run.server);
+    const watched = run.outcomes.map(({ ids }) => ids[0]?.split('.')[0] ?? '');
+    const launches = await launchesBeside(watched);
     expect(launches).toHaveLength(new Set(launches).size);
-    expect(launches).toEqual(expect.arrayContaining(run.outcomes.map(({ ids }) => ids[0]?.split('.')[0])));
+    expect(launches).toEqual(expect.arrayContaining(watched));
     expect(await readdir(join(run.server.data, 'work'))).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { reportToTerminal } from './report.ts';
 
 export type BenchOptions = { readonly runs: string; readonly json: boolean };
 
-const BENCHES = ['builder', 'events', 'proxy'] as const;
+const BENCHES = ['builder', 'events', 'launch', 'proxy'] as const;
 
 /** Those that need no containers. */
 const WITHOUT_ENGINE: readonly string[] = ['events', 'proxy'];

@@ -112,16 +112,20 @@ export const createWarmPool = (parts: WarmPoolParts): WarmPool => {
   const memory: PoolMemory = { waiting: [], answering: new Set() };
   const wishes = (): Wish[] => [...[...held.values()].flat(), ...popularity.wishes(settings.pool.popular)];
   const fillNow = (signal: AbortSignal): Promise<void> => fill(parts, { wishes: wishes(), memory }, signal);
+  const release = (id: string): void => {
+    forget(memory, id);
+    parts.metrics.set('slipway_pool_sessions', memory.waiting.length);
+  };
   return {
     claim: async (request, signal) => {
       popularity.note(readRequest(request));
-      return claimWarm(parts, { request, memory, forget: (id) => forget(memory, id) }, signal);
+      return claimWarm(parts, { request, memory, forget: release }, signal);
     },
     hold: (name, wanted) => void (wanted.length === 0 ? held.delete(name) : held.set(name, wanted)),
     evict: async (count) => {
       const going = memory.waiting.slice(0, Math.max(0, count)).map(({ spec }) => spec.id);
       for (const id of going) {
-        forget(memory, id);
+        release(id);
         await runtime.discard(id);
       }
       return going.length;

@@ -3,6 +3,7 @@ import type { Settings } from '../contracts/settings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
+import type { Admission } from './admission/admit.ts';
 import type { WelcomeClient } from './admission/welcome.ts';
 import { addErrorHandling, sendFrameworkError } from './http/errors.ts';
 import type { EventStreamOptions } from './http/event-stream.ts';
@@ -39,6 +40,7 @@ export type ControlAppParts = {
   /** What launch pages carry; undefined where the operator wants none. */
   readonly buildTokens?: BuildTokens | undefined;
   readonly countSessions: () => number;
+  readonly admission: Pick<Admission, 'waiting'>;
   readonly checks: readonly HealthCheck[];
   /** How many sessions there may be; 0 or nothing: any number. */
   readonly sessionQuota?: number | undefined;

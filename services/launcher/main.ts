@@ -106,6 +106,15 @@ const makeChecks = ({ settings, engine, stores }: LauncherOptions, keeper: Isola
   ...stores.checks,
 ];
 
+/** What the control listener may do with sessions. */
+const describeSessions = ({ service, life, keys, server, directory }: Awaited<ReturnType<typeof createSessions>>) => ({
+  sessions: service,
+  life,
+  keys,
+  sessionPort: () => portOf(server.server),
+  countSessions: () => directory.all().length,
+});
+
 /** Constructs the launcher: adapters first, then what is made of them. Nothing listens or runs yet. */
 export const createLauncher = async (options: LauncherOptions): Promise<Launcher> => {
   const { settings, stores, logger } = options;
@@ -127,18 +136,15 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   const control: FastifyInstance = createControlApp({
     settings,
     launches,
+    admission,
     welcome,
-    sessions: sessions.service,
-    life: sessions.life,
-    keys: sessions.keys,
+    ...describeSessions(sessions),
     buildTokens: settings.buildToken.enabled ? sessions.buildTokens : undefined,
     providers,
     builds: stores.builds,
     metrics,
     clock: systemClock,
     log: logger,
-    sessionPort: () => portOf(sessions.server.server),
-    countSessions: () => sessions.directory.all().length,
     checks: makeChecks(options, sessions.keeper),
     sessionQuota: settings.admission.sessions,
     webDist: options.webDist,

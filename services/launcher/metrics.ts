@@ -83,6 +83,12 @@ export const METRICS = [
     help: 'Failed launches by error code.',
     labels: ['code'],
   },
+  {
+    name: 'slipway_waiting_launches',
+    type: 'gauge',
+    help: 'Launches that wait for a place, because quotas are used up.',
+    labels: [],
+  },
   { name: 'slipway_queued_builds', type: 'gauge', help: 'Builds that wait for a worker.', labels: [] },
   {
     name: 'slipway_sessions_ended_total',

@@ -37,6 +37,8 @@ export type Admission = {
    * when a session is promised. Throws LIMIT_REPOSITORY_BLOCKED, LIMIT_QUEUE_FULL, and the reason of the signal.
    */
   admit(applicant: Applicant, signal: AbortSignal): AsyncGenerator<WaitingPlace, Place>;
+  /** How many launches of this process have no place yet. */
+  waiting(): number;
 };
 
 const judge = ({ policy, settings }: AdmissionParts, canonical: string) => {
@@ -92,8 +94,17 @@ async function* admit(
 /** Decides over the launches of one process, or of several that share a queue. */
 export const createAdmission = (parts: AdmissionParts): Admission => {
   const standings = createStandings(parts);
+  let waiting = 0;
   return {
     judge: (canonical) => judge(parts, canonical),
-    admit: (applicant, signal) => admit(parts, standings, { ...applicant, signal }),
+    admit: async function* wait(applicant, signal) {
+      waiting += 1;
+      try {
+        return yield* admit(parts, standings, { ...applicant, signal });
+      } finally {
+        waiting -= 1;
+      }
+    },
+    waiting: () => waiting,
   };
 };

@@ -67,6 +67,17 @@ describe('being admitted', () => {
     expect(all[19]?.said[0]).toMatchObject({ obstacle: 'total' });
   });
 
+  it('is waited for by as many as have no place yet', async () => {
+    const admission = createTestAdmission({ settings: { sessions: 1 } });
+    const first = await follow(admission.admit(applicant('a'), never())).place;
+    const second = follow(admission.admit(applicant('b', 'example.org/b', 1), never()));
+    await tick();
+    expect(admission.waiting()).toBe(1);
+    await first[Symbol.asyncDispose]();
+    await using _place = await second.place;
+    expect(admission.waiting()).toBe(0);
+  });
+
   it('is in the order of asking after a restart, whoever enters first', async () => {
     const admission = createTestAdmission({ settings: { sessions: 1 } });
     const first = follow(admission.admit(applicant('first'), never()));

@@ -63,7 +63,9 @@ const killAgainAndAgain = async (first: SlipwayServer, { stores, kills }: Mode):
   let unreachable = 0;
   for (let kill = 0; kill < kills; kill += 1) {
     if (kill % KILLS_OF_A_LAUNCH === 0) {
-      const { url } = await git.createRepository(`${stores}-${kill}`, { postBuild: script(`killed ${kill}`) });
+      const { url } = await git.createRepository(`${stores}-${kill}`, {
+        postBuild: script(`killed ${stores} ${kill} ${Date.now()}`),
+      });
       launching.push(remember(launch(current.url, gitSpec(url))));
     }
     const moment = Math.round(random() * LONGEST_MS);

@@ -62,7 +62,9 @@ describe('two launchers and two builders behind a round-robin', () => {
   let address: string;
 
   it('launch what a builder built for them, and tell its log', async () => {
-    ({ url: address } = await git.createRepository('shared', { postBuild: '#!/bin/sh\necho built by a builder\n' }));
+    ({ url: address } = await git.createRepository('shared', {
+      postBuild: `#!/bin/sh\n# ${Date.now()}\necho built by a builder\n`,
+    }));
     first = await launch(control.url, gitSpec(address));
     expect(first.failed).toBeUndefined();
     expect(first.log).toContain('built by a builder');
@@ -100,7 +102,7 @@ describe('two launchers and two builders behind a round-robin', () => {
 
   it('build once what is asked for at both', async () => {
     const { url } = await git.createRepository('once', {
-      postBuild: '#!/bin/sh\nsleep 1\ncat /proc/sys/kernel/random/uuid\n',
+      postBuild: `#!/bin/sh\n# ${Date.now()}\nsleep 1\ncat /proc/sys/kernel/random/uuid\n`,
     });
     const outcomes = await Promise.all(launchers.map((server) => launch(server.url, gitSpec(url))));
     const uuids = outcomes.map(({ log }) => UUID.exec(log)?.[0]);
@@ -118,7 +120,9 @@ const launchUntil = (url: string, spec: string, sign: RegExp) => {
   return { outcome, begun };
 };
 
-const SLOW = '#!/bin/sh\ncat /proc/sys/kernel/random/uuid\nsleep 4\n';
+/** Takes a while, says something of its own each time, and is like no other, so that the engine cannot know its outcome. */
+const makeSlow = (name: string): string =>
+  `#!/bin/sh\n# ${name} ${Date.now()}\ncat /proc/sys/kernel/random/uuid\nsleep 4\n`;
 
 const expectWhole = async (outcome: LaunchOutcome): Promise<void> => {
   expect(outcome.failed).toBeUndefined();
@@ -128,7 +132,7 @@ const expectWhole = async (outcome: LaunchOutcome): Promise<void> => {
 
 describe('when a process is killed', () => {
   it('another launcher goes on with its launches, and each event is seen once', async () => {
-    const { url } = await git.createRepository('launcher-lost', { postBuild: SLOW });
+    const { url } = await git.createRepository('launcher-lost', { postBuild: makeSlow('launcher-lost') });
     const both = [1, 2].map(() => launchUntil(control.url, gitSpec(url), UUID));
     await Promise.all(both.map(({ begun }) => begun));
     const [lost] = launchers.splice(0, 1);
@@ -140,7 +144,7 @@ describe('when a process is killed', () => {
   it('another builder begins its build again, once', async () => {
     const [other] = builders.splice(1, 1);
     await other?.stop();
-    const { url } = await git.createRepository('builder-lost', { postBuild: SLOW });
+    const { url } = await git.createRepository('builder-lost', { postBuild: makeSlow('builder-lost') });
     const { outcome, begun } = launchUntil(control.url, gitSpec(url), UUID);
     await begun;
     const [lost] = builders.splice(0, 1);
@@ -153,7 +157,7 @@ describe('when a process is killed', () => {
   });
 
   it('Redis comes back with all that it acknowledged, and launches go on', async () => {
-    const { url } = await git.createRepository('redis-lost', { postBuild: SLOW });
+    const { url } = await git.createRepository('redis-lost', { postBuild: makeSlow('redis-lost') });
     const { outcome, begun } = launchUntil(control.url, gitSpec(url), UUID);
     await begun;
     await redis.kill();

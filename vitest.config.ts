@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What looks at everything that the machine has or does: anything else that runs would be seen too. */
 const ALONE = [
+  'test/builder/edge-cases/edge-cases.docker.test.ts',
   'test/builder/base/base-images.docker.test.ts',
   'test/integration/builder/build-images.docker.test.ts',
   'test/integration/builder/limits.docker.test.ts',

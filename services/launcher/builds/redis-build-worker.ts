@@ -10,7 +10,7 @@ import type { RedisBuildQueueParts } from './redis-build-queue.ts';
 export const QUEUE = 'builds';
 
 /** A build whose worker was lost begins again elsewhere; if worker after worker is lost, the build may be the reason. */
-const MAX_LOSSES = 5;
+const MAX_LOSSES = 10;
 
 /** BullMQ counts as well, and would end a job without telling those who wait for the build. */
 const NEVER = 1_000_000;

@@ -90,6 +90,8 @@ const UNIT_PROGRAMS = [
 const MORE_PROGRAMS = [
   { program: 'mmdebstrap', package: 'mmdebstrap' },
   { program: 'docker-registry', package: 'docker-registry' },
+  { program: 'ip', package: 'iproute2' },
+  { program: 'iptables', package: 'iptables' },
   { program: 'openssl', package: 'openssl' },
   { program: 'bzip2', package: 'bzip2' },
   { program: 'chromium', package: 'chromium' },

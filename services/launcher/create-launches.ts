@@ -10,6 +10,7 @@ import { beginContent } from './content/content-stage.ts';
 import type { ContentSource } from './content/content-source.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import { createLaunchArchive, makeArchivedLaunch } from './events/launch-archive.ts';
+import { makeLaunchLogName } from './events/launch-log-name.ts';
 import { createLaunchService, type LaunchServiceParts } from './launches.ts';
 import type { Metrics } from './metrics.ts';
 import { createRepoProviders, type RepoProviders } from './repo/index.ts';
@@ -50,7 +51,7 @@ const createOnReady = ({ settings, logger }: LaunchGround): LaunchServiceParts['
   const archive = createLaunchArchive(directory);
   return (launch, repository) => {
     archive.add(makeArchivedLaunch(launch, repository, systemClock.now())).catch((error: unknown) => {
-      logger.error({ err: error, launch: launch.id }, 'a launch is not in the archive');
+      logger.error({ err: error, launch: makeLaunchLogName(launch.id) }, 'a launch is not in the archive');
     });
   };
 };

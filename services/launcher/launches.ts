@@ -167,12 +167,14 @@ const createReader = ({ events }: Pick<LaunchServiceParts, 'events'>) => {
   };
 };
 
+type Reader = ReturnType<typeof createReader>;
+
 /** Runs launches for as long as somebody follows them, or whoever does where nobody needs to. */
-const createFlights = (parts: LaunchServiceParts, stopping: AbortSignal) => {
+const createFlights = (parts: LaunchServiceParts, reader: Reader, stopping: AbortSignal) => {
   const { events, clock, log, graceMs } = parts;
   const end = async (launchId: string, reason: SlipwayError): Promise<void> => {
     await runner.cancel(launchId, reason);
-    const last = await createReader(parts).last(launchId);
+    const last = await reader.last(launchId);
     if (last !== undefined && isTerminal(last.event)) return;
     await events.append(launchId, makeFailedEvent(reason, clock.now()));
   };
@@ -200,7 +202,7 @@ export const createLaunchService = (parts: LaunchServiceParts): LaunchService =>
   const { events, clock } = parts;
   const stopping = new AbortController();
   const reader = createReader(parts);
-  const flights = createFlights(parts, stopping.signal);
+  const flights = createFlights(parts, reader, stopping.signal);
 
   const resume = async (launch: LaunchRecord): Promise<void> => {
     const now = clock.now();

@@ -6,14 +6,14 @@ import { fail, ok, untried, warn, type Finding } from './finding.ts';
 
 const PART = 'egress rules';
 
-const RULES_TODO =
+const RULES_ADVICE =
   'See that iptables is installed on the engine’s machine and br_netfilter is loaded, and that no other firewall comes before DOCKER-USER and INPUT.';
 
 const judgeAttempt = async (engine: DockerEngine, settings: Settings, image: string): Promise<Finding> => {
   try {
     const instance = `doctor-${process.pid}`;
     const { reached, refused, untried } = await tryEgress({ engine, settings, image, instance });
-    if (reached.length > 0) return fail(PART, `a session reaches ${reached.join(' and ')}`, RULES_TODO);
+    if (reached.length > 0) return fail(PART, `a session reaches ${reached.join(' and ')}`, RULES_ADVICE);
     if (untried.length > 0)
       return warn(
         PART,
@@ -22,7 +22,7 @@ const judgeAttempt = async (engine: DockerEngine, settings: Settings, image: str
       );
     return ok(PART, `a session does not reach ${refused.join(', ')}`);
   } catch (error) {
-    return fail(PART, error instanceof Error ? error.message : String(error), RULES_TODO);
+    return fail(PART, error instanceof Error ? error.message : String(error), RULES_ADVICE);
   }
 };
 

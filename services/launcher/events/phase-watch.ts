@@ -1,10 +1,8 @@
-import type { LaunchEvent } from '../../contracts/launch-event.ts';
+import type { LaunchEvent, ProgressPhase } from '../../contracts/launch-event.ts';
 
-/** The parts of a launch that time is spent in. */
-export type PhaseName = 'waiting' | 'fetching' | 'building' | 'launching';
-
+/** A part of a launch that time was spent in. */
 export type Phase = {
-  readonly name: PhaseName;
+  readonly name: ProgressPhase;
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
@@ -13,7 +11,7 @@ export type Phase = {
 };
 
 /** The phase that begins with an event; undefined for the last event of a launch. */
-const phaseAfter = (event: LaunchEvent): PhaseName | undefined => {
+const phaseAfter = (event: LaunchEvent): ProgressPhase | undefined => {
   switch (event.phase) {
     case 'waiting':
     case 'fetching':
@@ -32,7 +30,7 @@ const phaseAfter = (event: LaunchEvent): PhaseName | undefined => {
 
 /** Makes the observer of one launch, which tells each phase as it ends; call it with each event in order. */
 export const createPhaseWatch = (startedAt: number, onPhase: (phase: Phase) => void) => {
-  let current: { readonly name: PhaseName; readonly from: number } | undefined = { name: 'waiting', from: startedAt };
+  let current: { readonly name: ProgressPhase; readonly from: number } | undefined = { name: 'waiting', from: startedAt };
   return (event: LaunchEvent): void => {
     const next = phaseAfter(event);
     if (current === undefined || current.name === next) return;

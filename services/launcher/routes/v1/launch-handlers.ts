@@ -44,7 +44,7 @@ const listEvents = async (parts: ApiParts, request: ApiRequest, launch: LaunchRe
   const delivery = { launch, clientIp: readClientIp(request), parts };
   const logged = await parts.launches.list(launch.id, readPosition(request, launch));
   const events = logged.map(({ seq, event }) => ({ seq, event: decorateEvent(event, delivery) }));
-  const last = await parts.launches.last(launch.id);
+  const last = logged.at(-1) ?? (await parts.launches.last(launch.id));
   return { events, finished: last !== undefined && isTerminal(last.event) };
 };
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ResolvedRepository } from '../../contracts/repository.ts';
+import { runToResult } from '../../platform/run-to-result.ts';
 import { createTemporaryDirectory } from '../../platform/temporary-directory.ts';
 import { createContentTar } from '../image/content-tar.ts';
 import type { ContentFetcher } from './content-fetcher.ts';
@@ -14,10 +15,9 @@ export const openContent = async (
 ): Promise<OpenContent> => {
   const place = await createTemporaryDirectory(temporary, 'content-');
   try {
-    const lines = fetcher.fetch({ imageName: '', repository }, place.path, signal);
-    let next = await lines.next();
-    while (next.done !== true) next = await lines.next();
-    const { directory, committedAt } = next.value;
+    const { directory, committedAt } = await runToResult(
+      fetcher.fetch({ imageName: '', repository }, place.path, signal),
+    );
     return {
       pack: (prefix) => createContentTar([{ kind: 'tree', directory, prefix }], committedAt),
       [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LABELS } from '../../contracts/labels.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
+import { runToResult } from '../../platform/run-to-result.ts';
 import { RECORD } from '../dockerfile/image-layout.ts';
 import { createContentTar } from './content-tar.ts';
 import type { ImageBuilder } from './image-builder.ts';
@@ -25,11 +26,9 @@ export const labelLock = async (
   const digest = createHash('sha256').update(lock).digest('hex');
   const context = createContentTar([{ kind: 'text', path: DOCKERFILE, text: `FROM ${tag}\n` }], 0);
   const request = { tag, context, dockerfile: DOCKERFILE, labels: { ...labels, [LABELS.lock]: digest } };
-  const run = builder.build(request, signal);
-  let next = await run.next();
-  while (next.done !== true) next = await run.next();
-  if (next.value.ok) return digest;
+  const result = await runToResult(builder.build(request, signal));
+  if (result.ok) return digest;
   throw new SlipwayError('BUILD_ENGINE_UNAVAILABLE', {
-    message: `The image cannot be labelled: ${next.value.message}`,
+    message: `The image cannot be labelled: ${result.message}`,
   });
 };

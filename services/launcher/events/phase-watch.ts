@@ -30,7 +30,10 @@ const phaseAfter = (event: LaunchEvent): ProgressPhase | undefined => {
 
 /** Makes the observer of one launch, which tells each phase as it ends; call it with each event in order. */
 export const createPhaseWatch = (startedAt: number, onPhase: (phase: Phase) => void) => {
-  let current: { readonly name: ProgressPhase; readonly from: number } | undefined = { name: 'waiting', from: startedAt };
+  let current: { readonly name: ProgressPhase; readonly from: number } | undefined = {
+    name: 'waiting',
+    from: startedAt,
+  };
   return (event: LaunchEvent): void => {
     const next = phaseAfter(event);
     if (current === undefined || current.name === next) return;

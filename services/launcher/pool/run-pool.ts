@@ -2,6 +2,7 @@ import { makeImageName } from '../../contracts/image-name.ts';
 import type { ResolvedRepository } from '../../contracts/repository.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { runToResult } from '../../platform/run-to-result.ts';
 import type { BuildQueue } from '../builds/build-queue.ts';
 import type { ImageFinder } from '../launch-pipeline.ts';
 import type { RepoProviders } from '../repo/index.ts';
@@ -21,21 +22,14 @@ export type ConfiguredPool = {
   readonly publicUrl: string;
 };
 
-/** Runs a generator to its end for the sake of its result. */
-const drain = async <Result>(running: AsyncGenerator<unknown, Result>): Promise<Result> => {
-  let next = await running.next();
-  while (next.done !== true) next = await running.next();
-  return next.value;
-};
-
 const ensureImage = async (
   { images, builds, imagePrefix: prefix }: ConfiguredPool,
   repository: ResolvedRepository,
   signal: AbortSignal,
 ): Promise<string> => {
   const imageName = makeImageName({ prefix, canonical: repository.canonical, commit: repository.commit });
-  if (await drain(images.find(imageName, signal))) return imageName;
-  const result = await drain(builds.follow({ imageName, repository }, signal));
+  if (await runToResult(images.find(imageName, signal))) return imageName;
+  const result = await runToResult(builds.follow({ imageName, repository }, signal));
   if (!result.ok) throw new Error(`the image could not be built: ${result.error.message}`);
   return imageName;
 };

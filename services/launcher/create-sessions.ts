@@ -11,6 +11,7 @@ import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
 import { findOverDisk } from './isolation/disk-use.ts';
 import { createClientNames } from './admission/client-network.ts';
 import { createBuildTokens } from './http/build-token.ts';
+import { withSlash } from './http/visible-address.ts';
 import type { Metrics } from './metrics.ts';
 import { createDockerWarmRuntime } from './pool/docker-warm-runtime.ts';
 import { createPopularity } from './pool/popularity.ts';
@@ -81,7 +82,7 @@ const createKeeper = ({ settings, engine, logger }: ServedSessions, { instance, 
 const makeControlUrl =
   ({ publicUrl }: Settings, controlPort: () => number) =>
   (request: IncomingMessage): string => {
-    if (publicUrl !== '') return `${publicUrl.replace(/\/+$/, '')}/`;
+    if (publicUrl !== '') return withSlash(publicUrl);
     const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '127.0.0.1';
     return `http://${host}:${controlPort()}/`;
   };

@@ -14,6 +14,9 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5}
 
 const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
 
+/** An address of the settings with exactly one slash at its end. */
+export const withSlash = (address: string): string => `${withoutSlash(address)}/`;
+
 const readControlUrl = (request: FastifyRequest, publicUrl: string): URL => {
   if (publicUrl !== '') return new URL(publicUrl);
   const { host } = request.headers;
@@ -34,7 +37,7 @@ export const readVisibleAddresses = (
   const besideControl = `${control.protocol}//${control.hostname}:${sessionPort()}`;
   const sessionHost = settings.sessionUrl === '' ? besideControl : withoutSlash(settings.sessionUrl);
   return {
-    launchHost: `${withoutSlash(control.href)}/`,
+    launchHost: withSlash(control.href),
     sessionHost: settings.proxy?.address === 'subdomain' ? makeSubdomainPattern(sessionHost) : sessionHost,
   };
 };

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { runToResult } from '../../platform/run-to-result.ts';
 import type { BuildQueue } from '../builds/build-queue.ts';
+import { withSlash } from '../http/visible-address.ts';
 import type { ImageFinder } from '../launch-pipeline.ts';
 import type { RepoProviders } from '../repo/index.ts';
 import type { Wish } from './decide-pool.ts';
@@ -46,7 +47,7 @@ const resolveEntry = async (parts: ConfiguredPool, entry: string, signal: AbortS
   const repository = await parts.providers.get(provider).resolve(spec, signal);
   const image = await ensureImage(parts, repository, signal);
   const { canonical, repoUrl, refUrl } = repository;
-  const launchHost = parts.publicUrl === '' ? {} : { launchHost: `${parts.publicUrl.replace(/\/+$/, '')}/` };
+  const launchHost = parts.publicUrl === '' ? {} : { launchHost: withSlash(parts.publicUrl) };
   const session = {
     image,
     canonical,

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ensureTestBase } from '../support/base-image.ts';
 import { connectTestEngine } from '../support/docker-engine.ts';
 import { startGitServer } from '../support/git-server.ts';
 import { measureBuilds, type BuildTimes } from './measure-builds.ts';
-import { judge, renderTable, type Measure } from './measures.ts';
+import type { Measure } from './measures.ts';
 import { measurePlanCpu, writeLargeRepository } from './plan-cpu.ts';
+import { runBench } from './run-bench.ts';
 
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -106,9 +106,4 @@ const measure = async (runs: number): Promise<readonly Measure[]> => {
   }
 };
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean' } } });
-const measures = await measure(Number(values.runs));
-const verdicts = measures.map(judge);
-if (values.json === true)
-  process.stdout.write(`${JSON.stringify({ runs: Number(values.runs), verdicts, measures }, null, 2)}\n`);
-else process.stdout.write(`${renderTable(verdicts)}\n(medians of ${values.runs} runs)\n`);
+await runBench(measure);

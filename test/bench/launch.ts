@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
 import { gitSpec, launch } from '../support/launch-stream.ts';
 import { removeSlipway, startSlipway, type SlipwayServer } from '../support/slipway-server.ts';
-import { judge, renderTable, type Measure } from './measures.ts';
+import type { Measure } from './measures.ts';
+import { runBench } from './run-bench.ts';
 import { time } from './statistics.ts';
 
 type Seconds = Readonly<Record<'plain' | 'cached' | 'warm' | 'notebook', number>>;
@@ -119,9 +119,4 @@ const measure = async (runs: number): Promise<readonly Measure[]> => {
   }
 };
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean' } } });
-const measures = await measure(Number(values.runs));
-const verdicts = measures.map(judge);
-if (values.json === true)
-  process.stdout.write(`${JSON.stringify({ runs: Number(values.runs), verdicts, measures }, null, 2)}\n`);
-else process.stdout.write(`${renderTable(verdicts)}\n(medians of ${values.runs} runs)\n`);
+await runBench(measure);

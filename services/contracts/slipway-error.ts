@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { ERRORS, type ErrorCode, type ErrorSpec } from './errors.ts';
+import { ERRORS, type ErrorCode } from './errors.ts';
+import type { ErrorSpec } from './errors/error-spec.ts';
 
 /** An error as it crosses a wire or a store: everything a person needs, nothing internal. */
 export const ErrorBody = Type.Object({

@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERRORS, type ErrorSpec } from '../../services/contracts/errors.ts';
+import { ERRORS } from '../../services/contracts/errors.ts';
+import type { ErrorSpec } from '../../services/contracts/errors/error-spec.ts';
 
 const sources = globSync('services/**/*.ts')
-  .filter((file) => !file.endsWith('contracts/errors.ts'))
+  .filter((file) => !/contracts\/errors(?:\.ts$|\/)/.test(file))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 

@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorSpec } from '../../contracts/errors.ts';
+import { ERRORS } from '../../contracts/errors.ts';
+import type { ErrorSpec } from '../../contracts/errors/error-spec.ts';
 
 const STAGES: Readonly<Record<string, string>> = {
   REPO: 'Finding the repository',

@@ -8,6 +8,7 @@ import { connectDockerEngine, type DockerEngine } from '../platform/docker-engin
 import { runCommand } from '../platform/run-command.ts';
 import { ensurePackages } from './ensure-packages.ts';
 import type { Report } from './report.ts';
+import { steadyBridge } from './steady-bridge.ts';
 
 type EngineOptions = { readonly settings: Settings; readonly env: NodeJS.ProcessEnv; readonly report: Report };
 
@@ -45,24 +46,33 @@ const waitForEngine = async (engine: DockerEngine): Promise<boolean> => {
   return false;
 };
 
-/**
- * Gives a container engine that answers: the one of `dockerHost` / DOCKER_HOST, or the local socket, or, as root on
- * Debian and Ubuntu, one that is installed and started now. Throws CONFIG_ENGINE_MISSING or _UNREACHABLE.
- */
-export const ensureEngine = async (options: EngineOptions): Promise<DockerEngine> => {
-  const address = options.settings.dockerHost || (options.env['DOCKER_HOST'] ?? '');
-  const engine = connectDockerEngine(address);
+/** The local engine; as root on Debian and Ubuntu it is installed and started where it is missing. */
+const ensureLocalEngine = async (options: EngineOptions): Promise<DockerEngine> => {
+  const engine = connectDockerEngine('');
   if (await answers(engine)) return engine;
-  if (address !== '') {
-    throw new SlipwayError('CONFIG_ENGINE_UNREACHABLE', {
-      message: `The container engine at ${address} does not answer.`,
-    });
-  }
   await ensurePackages([{ program: 'dockerd', package: 'docker.io' }], { ...options, code: 'CONFIG_ENGINE_MISSING' });
   if (process.getuid?.() !== 0) throw new SlipwayError('CONFIG_ENGINE_UNREACHABLE');
   await startEngine(options);
   if (await waitForEngine(engine)) return engine;
   throw new SlipwayError('CONFIG_ENGINE_UNREACHABLE', {
     message: 'The Docker engine was started but does not answer.',
+  });
+};
+
+/**
+ * Gives a container engine that answers: the one of `dockerHost` / DOCKER_HOST, or the local socket, or one that is
+ * installed and started now. Throws CONFIG_ENGINE_MISSING or _UNREACHABLE.
+ */
+export const ensureEngine = async (options: EngineOptions): Promise<DockerEngine> => {
+  const address = options.settings.dockerHost || (options.env['DOCKER_HOST'] ?? '');
+  if (address === '') {
+    const engine = await ensureLocalEngine(options);
+    if (process.getuid?.() === 0) await steadyBridge(options.report);
+    return engine;
+  }
+  const engine = connectDockerEngine(address);
+  if (await answers(engine)) return engine;
+  throw new SlipwayError('CONFIG_ENGINE_UNREACHABLE', {
+    message: `The container engine at ${address} does not answer.`,
   });
 };

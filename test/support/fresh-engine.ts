@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { steadyBridge } from '../../services/cli/steady-bridge.ts';
 import { connectDockerEngine, type DockerEngine } from '../../services/platform/docker-engine.ts';
 
 /** A Docker engine of its own, which has no image and shares nothing with the machine's. */
@@ -38,6 +39,7 @@ const addNetwork = async (undo: Undo[]): Promise<string> => {
   undo.push(async () => void (await run('ip', 'link', 'delete', bridge)));
   await run('ip', 'address', 'add', `${subnet}.1/24`, 'dev', bridge);
   await run('ip', 'link', 'set', bridge, 'up');
+  await steadyBridge(console.error, bridge);
   const rules = [
     ['nat', 'POSTROUTING', '-s', `${subnet}.0/24`, '!', '-o', bridge, '-j', 'MASQUERADE'],
     ['filter', 'FORWARD', '-i', bridge, '-j', 'ACCEPT'],

@@ -27,6 +27,17 @@ const renderSchema = (schema: TSchema): string[] => {
   return forms.filter((form) => 'properties' in form).map(renderFields);
 };
 
+/** The fields of a body, then those of each form that one of them may have. */
+const renderBody = (body: TSchema): string[] => {
+  const { properties } = body as Partial<TObject>;
+  const nested = Object.entries(properties ?? {}).filter(([, field]) => 'anyOf' in field);
+  return [
+    'In the body, as JSON:',
+    renderFields(body),
+    ...nested.flatMap(([name, field]) => [`\`${name}\` is one of these:`, ...renderSchema(field)]),
+  ];
+};
+
 const renderAnswer = ({ answer }: Operation): string[] => [
   `Answers ${answer.status}, ${Object.keys(answer.content)
     .map((type) => `\`${type}\``)
@@ -39,7 +50,7 @@ const renderOperation = (operation: Operation): string =>
     `### ${operation.method.toUpperCase()} ${API_PATH}${operation.path}`,
     [`${operation.summary}.`, operation.description ?? '', ACCESS[operation.access]].filter(Boolean).join(' '),
     ...(operation.query === undefined ? [] : ['In the query:', renderFields(operation.query)]),
-    ...(operation.body === undefined ? [] : ['In the body, as JSON:', renderFields(operation.body)]),
+    ...(operation.body === undefined ? [] : renderBody(operation.body)),
     ...renderAnswer(operation),
   ].join('\n\n');
 

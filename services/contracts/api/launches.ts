@@ -2,17 +2,46 @@ import { Type, type Static } from 'typebox';
 import { LaunchEvent } from '../launch-event.ts';
 import { RepoSpec } from '../repository.ts';
 
+const specOf = (description: string) => Type.String({ maxLength: 4096, description });
+const providerOf = (description: string) => Type.String({ maxLength: 64, description });
+const CLOSED = { additionalProperties: false };
+
+/** Files of another repository, by provider and spec or as a link of nbgitpuller says it. */
+export const CreateContent = Type.Union(
+  [
+    Type.Object(
+      {
+        provider: providerOf('The provider prefix of the other repository.'),
+        spec: specOf('Its spec, written as that of the launch.'),
+        directory: Type.Optional(specOf('Where it goes in the session; default: named after it.')),
+        path: Type.Optional(specOf('The page of the session to open; default: that directory.')),
+      },
+      CLOSED,
+    ),
+    Type.Object(
+      {
+        gitPull: Type.String({
+          maxLength: 4096,
+          pattern: '^/*git-pull/*\\?',
+          description: 'What a link of nbgitpuller has as urlpath, decoded: git-pull?repo=…&branch=…',
+        }),
+      },
+      CLOSED,
+    ),
+  ],
+  { description: 'Files that the session gets beside those of its image: another repository’s.' },
+);
+export type CreateContent = Static<typeof CreateContent>;
+
 /** What a program sends to start a launch. */
 export const CreateLaunch = Type.Object(
   {
-    provider: Type.String({ maxLength: 64, description: 'The provider prefix, as /api/repoproviders lists them.' }),
-    spec: Type.String({
-      maxLength: 4096,
-      description: 'What stands behind /build/<provider>/ in a link, percent-encoded in the same way.',
-    }),
+    provider: providerOf('The provider prefix, as /api/repoproviders lists them.'),
+    spec: specOf('What stands behind /build/<provider>/ in a link, percent-encoded in the same way.'),
+    content: Type.Optional(CreateContent),
     buildOnly: Type.Optional(Type.Boolean({ description: 'Ends when the image exists: no session is started.' })),
   },
-  { additionalProperties: false, description: 'What to launch.' },
+  { ...CLOSED, description: 'What to launch.' },
 );
 export type CreateLaunch = Static<typeof CreateLaunch>;
 

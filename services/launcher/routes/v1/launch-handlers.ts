@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
-import type { CreateLaunch, LaunchEvents, LaunchView } from '../../../contracts/api/launches.ts';
+import type { CreateContent, CreateLaunch, LaunchEvents, LaunchView } from '../../../contracts/api/launches.ts';
 import { isTerminal } from '../../../contracts/launch-event.ts';
+import type { ContentRequest, LaunchRequest } from '../../../contracts/launch.ts';
+import type { RepoSpec } from '../../../contracts/repository.ts';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
+import { readContentLink } from '../../content/read-content-link.ts';
 import type { LaunchRecord } from '../../events/event-log.ts';
 import { isAccepted } from '../../http/accept.ts';
 import { readLastEventId } from '../../http/last-event-id.ts';
@@ -60,16 +63,37 @@ const openLog = async (parts: ApiParts, request: ApiRequest, launch: LaunchRecor
   return text.once('close', () => gone.abort());
 };
 
+const makeRepo = ({ provider, spec }: RepoSpec): RepoSpec => ({ provider, spec: spec.replace(/^\/+|\/+$/g, '') });
+
+const readContent = (asked: CreateContent | undefined): ContentRequest | undefined => {
+  if (asked === undefined) return undefined;
+  if ('gitPull' in asked) return readContentLink({ urlpath: asked.gitPull });
+  const { directory, path } = asked;
+  return {
+    repo: makeRepo(asked),
+    ...(directory === undefined ? {} : { directory }),
+    ...(path === undefined ? {} : { path }),
+  };
+};
+
+const readAsked = (request: ApiRequest): Pick<LaunchRequest, 'repo' | 'content' | 'buildOnly'> => {
+  const body = request.body as CreateLaunch;
+  const content = readContent(body.content);
+  return {
+    repo: makeRepo(body),
+    buildOnly: body.buildOnly ?? false,
+    ...(content === undefined ? {} : { content }),
+  };
+};
+
 /** The operations on launches: who has the id of one may do everything with it. */
 export const createLaunchHandlers = (
   parts: ApiParts,
 ): Handlers<'createLaunch' | 'readLaunch' | 'cancelLaunch' | 'readLaunchEvents' | 'readLaunchLog'> => ({
   createLaunch: async (request, reply) => {
-    const { provider, spec, buildOnly = false } = request.body as CreateLaunch;
-    const repo = { provider, spec: spec.replace(/^\/+|\/+$/g, '') };
     const { client, headers } = await parts.welcome({ address: readClientIp(request), hasBuildToken: false });
     reply.headers(headers);
-    const asked = { repo, buildOnly, unattended: true, ...(client === undefined ? {} : { client }) };
+    const asked = { ...readAsked(request), unattended: true, ...(client === undefined ? {} : { client }) };
     const launch = await parts.launches.start({ ...asked, ...readVisibleAddresses(request, parts) });
     reply.code(201).header('location', `${API_PATH}/launches/${launch.id}`);
     return makeView(parts, request, launch);

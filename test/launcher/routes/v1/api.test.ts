@@ -91,6 +91,28 @@ describe('launches of the API', () => {
     expect(last).toContain('"phase":"ready"');
   });
 
+  it.each([
+    [
+      { provider: 'git', spec: '/https%3A%2F%2Fa.example%2Fb/HEAD', directory: 'week/1', path: 'lab/tree/week' },
+      {
+        repo: { provider: 'git', spec: 'https%3A%2F%2Fa.example%2Fb/HEAD' },
+        directory: 'week/1',
+        path: 'lab/tree/week',
+      },
+    ],
+    [{ provider: 'test', spec: 'other/HEAD' }, { repo: { provider: 'test', spec: 'other/HEAD' } }],
+    [
+      { gitPull: 'git-pull?repo=https%3A%2F%2Fa.example%2Fb&branch=main&targetpath=c' },
+      { repo: { provider: 'git', spec: 'https%3A%2F%2Fa.example%2Fb/main' }, directory: 'c', isGitPull: true },
+    ],
+  ])('bring the content %j into their session', async (content, expected) => {
+    await using control = await startControl();
+    const { body } = await ask(control, '/launches', post({ provider: 'test', spec: 'found/HEAD', content }));
+    const { id } = body as LaunchView;
+    expect((await untilFinished(control, id)).last).toMatchObject({ phase: 'ready', path: 'lab/tree/content' });
+    expect((await control.events.find(id))?.request.content).toEqual(expected);
+  });
+
   it('give their whole log as text, while it is written and afterwards', async () => {
     await using control = await startControl();
     control.images.isThere = false;
@@ -122,6 +144,18 @@ describe('launches of the API', () => {
     ['a body that is no JSON', { ...post(''), body: '{' }, 400, 'LAUNCH_REQUEST_INVALID'],
     ['no spec', post({ provider: 'test' }), 400, 'LAUNCH_REQUEST_INVALID'],
     ['an unknown key', post({ provider: 'test', spec: 'a/HEAD', ref: 'x' }), 400, 'LAUNCH_REQUEST_INVALID'],
+    [
+      'content without a repository',
+      post({ provider: 'test', spec: 'a/HEAD', content: { directory: 'x' } }),
+      400,
+      'LAUNCH_REQUEST_INVALID',
+    ],
+    [
+      'a link that is not of nbgitpuller',
+      post({ provider: 'test', spec: 'a/HEAD', content: { gitPull: 'lab/tree/x' } }),
+      400,
+      'LAUNCH_REQUEST_INVALID',
+    ],
     ['another method', { method: 'PUT' }, 405, 'LAUNCH_METHOD_INVALID'],
   ])('refuse %s, and say why to any page', async (...[, init, expected, code]) => {
     await using control = await startControl();

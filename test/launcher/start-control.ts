@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionEnd } from '../../services/contracts/session.ts';
 import { createControlApp, type ControlAppParts } from '../../services/launcher/app.ts';
+import type { LaunchServiceParts } from '../../services/launcher/launches.ts';
 import { createSessionAccess } from '../../services/launcher/sessions/session-access.ts';
 import { createSessionDirectory } from '../../services/launcher/sessions/session-directory.ts';
 import { createSessionHistory } from '../../services/launcher/sessions/session-history.ts';
@@ -40,9 +41,11 @@ const createSessions = () => {
   return { runtime, history, directory, life, ended, keys: createSessionAccess({ secret: Buffer.from('x'), clock }) };
 };
 
+type ControlOverrides = Partial<ControlAppParts> & { readonly launcher?: Partial<LaunchServiceParts> };
+
 /** The control listener on a real socket, with a launcher in memory behind it. */
-export const startControl = async (overrides: Partial<ControlAppParts> = {}) => {
-  const launcher = createLauncher();
+export const startControl = async ({ launcher: parts, ...overrides }: ControlOverrides = {}) => {
+  const launcher = createLauncher(parts);
   const webDist = await createWebDist();
   const { life, keys, ...kept } = createSessions();
   const app = createControlApp({

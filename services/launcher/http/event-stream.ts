@@ -7,6 +7,13 @@ import { renderEventText } from '../events/event-text.ts';
 /** One event of a stream: `id` is what a client sends back as Last-Event-ID. */
 export type StreamEvent = { readonly id: string; readonly data: object };
 
+export type StreamSource = {
+  /** Where the client is before the first event; it comes back with this when the connection breaks at once. */
+  readonly startId: string;
+  /** Gets a signal that is aborted when the client goes away; is asked for the next event only when the client took the last. */
+  readonly read: (signal: AbortSignal) => AsyncIterable<StreamEvent>;
+};
+
 export type EventStreamOptions = {
   /** Aborted when the server drains: all streams then end at once, and clients come back to the next process. */
   readonly draining: AbortSignal;
@@ -48,13 +55,12 @@ const end = (response: ServerResponse, draining: AbortSignal): void => {
 };
 
 /**
- * Writes a stream of server-sent events, the only place that does. `read` gets a signal that is aborted when the
- * client goes away; it is asked for the next event only when the client has taken the one before.
- * Resolves when the stream is over; throws what `read` throws.
+ * Writes a stream of server-sent events, the only place that does. Its first bytes are an id without data: clients keep
+ * it, and are told nothing. Resolves when the stream is over; throws what reading throws.
  */
 export const sendEventStream = async (
   reply: FastifyReply,
-  read: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
+  { startId, read }: StreamSource,
   { draining, heartbeatMs = HEARTBEAT_MS, holdOpenMs = HOLD_OPEN_MS }: EventStreamOptions,
 ): Promise<void> => {
   reply.hijack();
@@ -66,7 +72,7 @@ export const sendEventStream = async (
     if (!response.writableNeedDrain) response.write(': heartbeat\n\n');
   }, heartbeatMs);
   try {
-    await write(response, 'retry: 1000\n\n', signal);
+    await write(response, `retry: 1000\nid: ${startId}\n\n`, signal);
     for await (const event of read(signal)) await write(response, renderEvent(event), signal);
     await sleep(holdOpenMs, undefined, { signal });
   } catch (error) {

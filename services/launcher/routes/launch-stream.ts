@@ -63,7 +63,8 @@ export const sendLaunchEvents = async (
   try {
     const read = (signal: AbortSignal) =>
       deliver(parts.launches.follow(launch.id, afterSeq, signal), { launch, clientIp, parts });
-    await sendEventStream(reply, read, parts.stream);
+    const startId = renderEventId({ launchId: launch.id, seq: afterSeq });
+    await sendEventStream(reply, { startId, read }, parts.stream);
   } catch (error) {
     parts.log.error({ err: error, launch: makeLaunchLogName(launch.id) }, 'event stream failed');
   } finally {

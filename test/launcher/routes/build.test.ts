@@ -2,10 +2,14 @@ import { BinderRepository } from '@jupyterhub/binderhub-client/client.js';
 import { EventSource } from 'eventsource';
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { EventSource as EventSourceOfBrowsers } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReadyEvent } from '../../../services/contracts/launch-event.ts';
+import type { EventLog } from '../../../services/launcher/events/event-log.ts';
 import { SlipwayError } from '../../../services/contracts/slipway-error.ts';
+import { startCuttingRelay } from '../../support/cutting-relay.ts';
 import { launch } from '../../support/launch-stream.ts';
+import { createMemoryEventLog } from '../../support/memory-event-log.ts';
 import { COMMIT, IMAGE } from '../create-launcher.ts';
 import { dataOf, readBlocks, startControl, streamHeaders, type StreamData } from '../start-control.ts';
 
@@ -13,6 +17,16 @@ type Data = StreamData;
 
 const fetchBlocks = async (url: string, count: number, headers: Record<string, string> = {}): Promise<string[]> =>
   readBlocks(await fetch(url, { headers: { ...streamHeaders, ...headers } }), count);
+
+/** An event log that says nothing until it is let. */
+const holdEvents = (events: EventLog, opened: Promise<void>): EventLog => ({
+  ...events,
+  append: async (launchId, event) => {
+    await opened;
+    return events.append(launchId, event);
+  },
+});
+
 const idOf = (block: string | undefined): string => /^id: (.*)$/m.exec(block ?? '')?.[1] ?? '';
 
 describe('the event stream of a launch', () => {
@@ -47,8 +61,7 @@ describe('the event stream of a launch', () => {
       'access-control-allow-origin': '*',
       'x-accel-buffering': 'no',
     });
-    for (const block of await readBlocks(response, 6))
-      expect(block).toMatch(/^(retry: 1000\n)?id: [\w-]{22}\.\d\ndata: \{.*\}$/);
+    for (const block of await readBlocks(response, 6)) expect(block).toMatch(/^id: [\w-]{22}\.\d\ndata: \{.*\}$/);
   });
 
   it('sends heartbeats, and stays open after the last event until its time is over', async () => {
@@ -176,6 +189,24 @@ describe('a client that comes back', () => {
     const blocks = await fetchBlocks(`${control.url}/build/test/found/HEAD`, 6, { 'last-event-id': idOf(other[3]) });
     expect(idOf(blocks[0])).not.toContain(idOf(other[0]).split('.')[0]);
     expect(control.sessions.requests).toHaveLength(2);
+  });
+
+  it('before its first event goes on with its launch too', async () => {
+    const events = createMemoryEventLog();
+    const opened = Promise.withResolvers<void>();
+    await using control = await startControl({ launcher: { events: holdEvents(events, opened.promise) } });
+    await using relay = await startCuttingRelay(Number(new URL(control.url).port));
+    const source = new EventSourceOfBrowsers(`${relay.url}/build/test/found/HEAD`);
+    const ids: string[] = [];
+    source.addEventListener('message', ({ lastEventId }) => ids.push(lastEventId));
+    await vi.waitFor(() => expect(relay.requests).toHaveLength(2), { timeout: 15_000, interval: 20 });
+    opened.resolve();
+    await vi.waitFor(() => expect(ids).toHaveLength(6), { timeout: 15_000, interval: 20 });
+    source.close();
+    const [launchId] = ids[0]?.split('.') ?? [];
+    expect(relay.requests[1]).toContain(`last-event-id: ${launchId}.0\r\n`);
+    expect(ids).toEqual([1, 2, 3, 4, 5, 6].map((seq) => `${launchId}.${seq}`));
+    expect(control.sessions.requests).toHaveLength(1);
   });
 
   it('as EventSource does, sees every event exactly once, however often the connection breaks', async () => {

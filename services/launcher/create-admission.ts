@@ -5,14 +5,13 @@ import { createAdmission } from './admission/admit.ts';
 import type { NameClient } from './admission/client-network.ts';
 import { createMemoryAdmissionQueue } from './admission/memory-admission-queue.ts';
 import { openPolicyFile } from './admission/policy-file.ts';
-import { createMemoryRateLimiter } from './admission/rate-limiter.ts';
 import { createWelcome } from './admission/welcome.ts';
 import type { SessionDirectory } from './sessions/session-directory.ts';
 import type { Stores } from './stores.ts';
 
 type AdmissionGround = {
   readonly settings: Pick<Settings, 'admission'>;
-  readonly stores: Pick<Stores, 'durations'>;
+  readonly stores: Pick<Stores, 'durations' | 'limiter'>;
   readonly directory: Pick<SessionDirectory, 'all'>;
   readonly nameClient: NameClient;
   readonly logger: Logger;
@@ -23,7 +22,6 @@ export const createAdmissionParts = ({ stores, directory, nameClient, logger, ..
   const settings = ground.settings.admission;
   const clock = systemClock;
   const policy = openPolicyFile(settings.policyFile, logger);
-  const limiter = createMemoryRateLimiter({ limit: settings.launches, windowMs: settings.rateSeconds * 1000, clock });
   const admission = createAdmission({
     policy,
     queue: createMemoryAdmissionQueue(),
@@ -38,5 +36,5 @@ export const createAdmissionParts = ({ stores, directory, nameClient, logger, ..
     settings,
     clock,
   });
-  return { admission, welcome: createWelcome({ policy, limiter, nameClient, settings, clock }) };
+  return { admission, welcome: createWelcome({ policy, limiter: stores.limiter, nameClient, settings, clock }) };
 };

@@ -89,11 +89,13 @@ const makeControlUrl =
 
 /** Counts sessions that are over, and remembers how long they lasted. */
 const createOnEnded =
-  ({ metrics, stores }: Pick<ServedSessions, 'metrics' | 'stores'>) =>
+  ({ metrics, stores, logger }: Pick<ServedSessions, 'metrics' | 'stores' | 'logger'>) =>
   ({ code, at }: SessionEnd, { spec, startedAt }: EndedSession): void => {
     metrics.count('slipway_sessions_ended_total', { code });
     const seconds = Math.max(0, at - startedAt) / 1000;
-    stores.durations.note({ kind: 'session', canonical: spec.canonical, seconds, at });
+    stores.durations.note({ kind: 'session', canonical: spec.canonical, seconds, at }).catch((error: unknown) => {
+      logger.warn({ err: error }, 'how long a session lasted is not remembered');
+    });
   };
 
 /** Everything about sessions: how they start, the listener that serves them, and the loop that keeps order. */

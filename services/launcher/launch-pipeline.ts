@@ -123,7 +123,7 @@ async function* findOrBuildImage(run: Run, repository: ResolvedRepository): Stag
 
 async function* followBuild({ parts, signal }: Run, request: BuildRequest): Stage<void> {
   const { queued, running } = await parts.builds.depth();
-  const usual = parts.durations.usual('build', request.repository.canonical);
+  const usual = await parts.durations.usual('build', request.repository.canonical);
   yield makeBuildWaitingEvent({ queued, running, usual, at: parts.clock.now() });
   const result = yield* parts.builds.follow(request, signal);
   if (!result.ok) throw fromErrorBody(result.error);

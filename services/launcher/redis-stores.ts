@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Settings } from '../contracts/settings.ts';
 import type { Logger } from '../platform/logger.ts';
+import { systemClock } from '../platform/clock.ts';
 import { openRedis, type RedisStore } from '../platform/redis.ts';
-import { createDurations } from './admission/durations.ts';
+import { makeLaunchRate } from './admission/rate-limiter.ts';
+import { createRedisDurations } from './admission/redis-durations.ts';
+import { createRedisRateLimiter } from './admission/redis-rate-limiter.ts';
 import { createRedisBuildQueue } from './builds/redis-build-queue.ts';
+import { timeBuilds } from './builds/time-builds.ts';
 import { createRedisEventLog } from './events/redis-event-log.ts';
 import { createRedisSessionHistory } from './sessions/redis-session-history.ts';
 import { createRedisSharedActivity } from './sessions/redis-shared-activity.ts';
 import { createRedisUsedCodes } from './sessions/redis-used-codes.ts';
 import { readSecret, SECRET_BYTES } from './sessions/session-secret.ts';
-import { openStore } from './sqlite-stores.ts';
 import type { Stores } from './stores.ts';
 
 /**
@@ -24,20 +27,21 @@ const readSharedSecret = async ({ client, prefix }: RedisStore, file: string): P
   return Buffer.from((await client.get(key)) ?? '', 'base64');
 };
 
-/** Opens the stores that the processes of an installation share; how long things took, each learns by itself. */
+/** Opens the stores that the processes of an installation share. */
 export const createRedisStores = (settings: Settings, logger: Logger): Stores => {
   const { url, prefix, lossSeconds } = settings.redis;
   const onError = (error: Error): void => logger.warn({ err: error }, 'Redis does not answer; trying again');
   const redis = openRedis({ url, prefix }, onError);
   const lossMs = lossSeconds * 1000;
-  const own = openStore(settings.data);
   const events = createRedisEventLog({ redis, lossMs });
   const builds = createRedisBuildQueue({ redis, lossMs, concurrency: settings.build.concurrency, onError });
+  const durations = createRedisDurations(redis);
   return {
     events,
-    builds,
+    builds: timeBuilds(builds, { durations, clock: systemClock }),
     history: createRedisSessionHistory(redis),
-    durations: createDurations(own),
+    durations,
+    limiter: createRedisRateLimiter(redis, makeLaunchRate(settings.admission, systemClock)),
     usedCodes: createRedisUsedCodes(redis),
     activity: createRedisSharedActivity(redis),
     readSecret: () => readSharedSecret(redis, join(settings.data, 'secret')),
@@ -47,7 +51,6 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
       events.close();
       await builds.close();
       await redis.close();
-      own.close();
     },
   };
 };

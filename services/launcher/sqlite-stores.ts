@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openDatabase, type Database } from '../platform/sqlite.ts';
-import { createDurations } from './admission/durations.ts';
+import { createMemoryRateLimiter, makeLaunchRate } from './admission/rate-limiter.ts';
+import { createSqliteDurations } from './admission/sqlite-durations.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { readLastLaunches } from './events/last-launches.ts';
@@ -18,18 +19,23 @@ import type { Stores } from './stores.ts';
 const DATABASE = 'slipway.sqlite';
 
 /** Opens the database of one process. */
-export const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
+const openStore = (data: string): Database => openDatabase(join(data, DATABASE), MIGRATIONS);
 
 /** Opens the stores of the one process of an installation, in its data directory. */
-export const createSqliteStores = ({ data, build }: Pick<Settings, 'data' | 'build'>): Stores => {
+export const createSqliteStores = ({
+  data,
+  build,
+  admission,
+}: Pick<Settings, 'data' | 'build' | 'admission'>): Stores => {
   const database = openStore(data);
-  const durations = createDurations(database);
+  const durations = createSqliteDurations(database);
   const builds = createSqliteBuildQueue(database, build.perRepository);
   return {
     events: createSqliteEventLog(database),
     builds: timeBuilds(builds, { durations, clock: systemClock }),
     history: createSessionHistory(database),
     durations,
+    limiter: createMemoryRateLimiter(makeLaunchRate(admission, systemClock)),
     usedCodes: createUsedCodes(systemClock),
     activity: ownActivity,
     readSecret: () => readOrCreateSecret(join(data, 'secret')),

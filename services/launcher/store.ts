@@ -1,5 +1,5 @@
 import type { Migrations } from '../platform/sqlite.ts';
-import { DURATIONS } from './admission/durations.ts';
+import { DURATIONS } from './admission/sqlite-durations.ts';
 import { ENDED_SESSIONS } from './sessions/session-history.ts';
 
 /** Launches and what they said; `terminal` marks the event that ends a launch, of which there is at most one. */

@@ -1,6 +1,7 @@
 import type { Settings } from '../contracts/settings.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Durations } from './admission/durations.ts';
+import type { RateLimiter } from './admission/rate-limiter.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
 import { createRedisStores } from './redis-stores.ts';
@@ -16,6 +17,8 @@ export type Stores = {
   readonly builds: BuildQueue;
   readonly history: SessionHistory;
   readonly durations: Durations;
+  /** Of new launches. */
+  readonly limiter: RateLimiter;
   readonly usedCodes: UsedCodes;
   readonly activity: SharedActivity;
   /** The secret of the installation, made at the first use. */

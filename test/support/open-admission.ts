@@ -1,21 +1,23 @@
 import { createAdmission, type Admission, type AdmissionParts } from '../../services/launcher/admission/admit.ts';
-import type { Duration, Durations } from '../../services/launcher/admission/durations.ts';
+import { LAST_DURATIONS, median, type Duration, type Durations } from '../../services/launcher/admission/durations.ts';
 import { createMemoryAdmissionQueue } from '../../services/launcher/admission/memory-admission-queue.ts';
 import { systemClock } from '../../services/platform/clock.ts';
 
 /** Durations that live as long as the object. */
 export const createMemoryDurations = (): Durations => {
   const all: Duration[] = [];
-  const median = (durations: readonly Duration[]): number | undefined =>
-    durations
-      .slice(-25)
-      .map(({ seconds }) => seconds)
-      .toSorted((left, right) => left - right)[Math.floor(Math.min(durations.length, 25) / 2)];
+  const medianOf = (durations: readonly Duration[]): number | undefined =>
+    median(
+      durations
+        .toSorted((left, right) => left.at - right.at)
+        .slice(-LAST_DURATIONS)
+        .map(({ seconds }) => seconds),
+    );
   return {
-    note: (duration) => void all.push(duration),
-    usual: (kind, canonical) => {
+    note: async (duration) => void all.push(duration),
+    usual: async (kind, canonical) => {
       const ofKind = all.filter((duration) => duration.kind === kind);
-      return median(ofKind.filter((duration) => duration.canonical === canonical)) ?? median(ofKind);
+      return medianOf(ofKind.filter((duration) => duration.canonical === canonical)) ?? medianOf(ofKind);
     },
   };
 };

@@ -2,20 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { openRedis, type RedisStore } from '../../services/platform/redis.ts';
 import { startRedisServer } from './redis-server.ts';
 
+/** Lets time pass for what expires in a place. */
+export const letPass = async ({ client, prefix }: RedisStore, milliseconds: number): Promise<void> => {
+  for (const key of await client.keys(`${prefix}:*`)) {
+    const left = await client.pttl(key);
+    if (left >= 0) await client.pexpire(key, left - milliseconds);
+  }
+};
+
 /** One server for a file of tests, on which each case has a place of its own. */
 export const createRedisPlaces = async () => {
   const server = await startRedisServer();
   const opened: RedisStore[] = [];
+  /** A new place; each call of what it gives connects to it like another process. */
+  const create = (): (() => RedisStore) => {
+    const prefix = randomUUID();
+    return () => {
+      const store = openRedis({ url: server.url, prefix }, () => undefined);
+      opened.push(store);
+      return store;
+    };
+  };
   return {
     server,
-    /** A new place; each call of what it gives connects to it like another process. */
-    create: (): (() => RedisStore) => {
-      const prefix = randomUUID();
-      return () => {
-        const store = openRedis({ url: server.url, prefix }, () => undefined);
-        opened.push(store);
-        return store;
-      };
+    create,
+    /** The same thing as two processes have it, in a new place. */
+    createTwice: <Adapter>(make: (redis: RedisStore) => Adapter): [Adapter, Adapter] => {
+      const open = create();
+      return [make(open()), make(open())];
     },
     remove: async (): Promise<void> => {
       await Promise.all(opened.map((store) => store.close()));

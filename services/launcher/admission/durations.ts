@@ -1,5 +1,3 @@
-import type { Database } from '../../platform/sqlite.ts';
-
 /** What takes its time: a session from its start to its end, a build from being taken to being done. */
 export type DurationKind = 'session' | 'build';
 
@@ -13,43 +11,16 @@ export type Duration = {
 
 /** How long things took. Promises: `usual` is the median of the last ones of this repository, else of all; undefined of none. */
 export interface Durations {
-  note(duration: Duration): void;
-  usual(kind: DurationKind, canonical: string): number | undefined;
+  note(duration: Duration): Promise<void>;
+  usual(kind: DurationKind, canonical: string): Promise<number | undefined>;
 }
 
-/** The table of durations; a step for the list of migrations. */
-export const DURATIONS = `
-  CREATE TABLE durations (
-    kind TEXT NOT NULL,
-    canonical TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    seconds REAL NOT NULL
-  ) STRICT;
-  CREATE INDEX durations_by_repository ON durations (kind, canonical, at);
-  CREATE INDEX durations_by_time ON durations (kind, at)`;
+/** So many of the last ones say what is usual. */
+export const LAST_DURATIONS = 25;
 
-const KEEP_MS = 90 * 24 * 3600 * 1000;
-const LAST = 25;
+/** What took longer ago than this says nothing any more. */
+export const KEEP_DURATIONS_MS = 90 * 24 * 3600 * 1000;
 
-const INSERT = 'INSERT INTO durations (kind, canonical, at, seconds) VALUES (?, ?, ?, ?)';
-const FORGET = 'DELETE FROM durations WHERE kind = ? AND at < ?';
-const OF_REPOSITORY = `SELECT seconds FROM durations WHERE kind = ? AND canonical = ? ORDER BY at DESC LIMIT ${LAST}`;
-const OF_ALL = `SELECT seconds FROM durations WHERE kind = ? ORDER BY at DESC LIMIT ${LAST}`;
-
-const median = (rows: readonly Record<string, unknown>[]): number | undefined =>
-  rows.map((row) => Number(row['seconds'])).toSorted((left, right) => left - right)[Math.floor(rows.length / 2)];
-
-/** Keeps durations of the last 90 days in a database that has the DURATIONS step. */
-export const createDurations = (database: Database): Durations => {
-  const insert = database.prepare(INSERT);
-  const forget = database.prepare(FORGET);
-  const ofRepository = database.prepare(OF_REPOSITORY);
-  const ofAll = database.prepare(OF_ALL);
-  return {
-    note: ({ kind, canonical, seconds, at }) => {
-      insert.run(kind, canonical, at, seconds);
-      forget.run(kind, at - KEEP_MS);
-    },
-    usual: (kind, canonical) => median(ofRepository.all(kind, canonical)) ?? median(ofAll.all(kind)),
-  };
-};
+/** The middle one, the longer one of two; undefined of none. */
+export const median = (seconds: readonly number[]): number | undefined =>
+  seconds.toSorted((left, right) => left - right)[Math.floor(seconds.length / 2)];

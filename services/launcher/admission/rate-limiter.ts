@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Settings } from '../../contracts/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** What one client may still do. */
@@ -16,6 +17,12 @@ export interface RateLimiter {
 }
 
 export type RateLimits = { readonly limit: number; readonly windowMs: number; readonly clock: Clock };
+
+/** The rate of new launches that the settings allow. */
+export const makeLaunchRate = (
+  { launches, rateSeconds }: Pick<Settings['admission'], 'launches' | 'rateSeconds'>,
+  clock: Clock,
+): RateLimits => ({ limit: launches, windowMs: rateSeconds * 1000, clock });
 
 /** Whoever is forgotten starts anew, which is the milder mistake. */
 const MAX_CLIENTS = 50_000;

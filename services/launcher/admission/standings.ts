@@ -2,6 +2,7 @@ import { createWakeUp } from '../events/wake-up.ts';
 import type { QueuedLaunch } from './admission-queue.ts';
 import type { AdmissionParts } from './admit.ts';
 import { decideAdmission, type Obstacle, type Standing, type Ticket } from './decide-admission.ts';
+import type { Durations } from './durations.ts';
 import { estimateWait, type Ending } from './estimate-wait.ts';
 import type { Holder } from './fair-order.ts';
 
@@ -44,11 +45,22 @@ type Decision = {
   readonly standings: ReadonlyMap<string, Standing>;
   readonly admitted: ReadonlySet<string>;
   readonly sessions: readonly RunningSession[];
+  /** How long sessions of their repositories usually last, as far as it is known. */
+  readonly usualSeconds: ReadonlyMap<string, number>;
   readonly launches: ReadonlyMap<string, QueuedLaunch>;
 };
 
-const decide = async ({ queue, sessions, settings }: Parts): Promise<Decision> => {
-  let decision: Decision | undefined;
+/** Asked once for all who wait. */
+const findUsual = async (durations: Durations, sessions: readonly RunningSession[]): Promise<Map<string, number>> => {
+  const repositories = [...new Set(sessions.map(({ canonical }) => canonical))];
+  const found = repositories.map(
+    async (canonical) => [canonical, await durations.usual('session', canonical)] as const,
+  );
+  return new Map((await Promise.all(found)).flatMap(([canonical, usual]) => (usual ? [[canonical, usual]] : [])));
+};
+
+const decide = async ({ queue, sessions, durations, settings }: Parts): Promise<Decision> => {
+  let decision: Omit<Decision, 'usualSeconds'> | undefined;
   await queue.settle((all) => {
     const running = sessions();
     const runs = new Set(running.map(({ launchId }) => launchId));
@@ -65,7 +77,8 @@ const decide = async ({ queue, sessions, settings }: Parts): Promise<Decision> =
     return chosen;
   });
   if (decision === undefined) throw new Error('the queue did not ask');
-  return decision;
+  const isAnyoneWaiting = [...decision.standings.values()].some(({ kind }) => kind === 'waiting');
+  return { ...decision, usualSeconds: await findUsual(durations, isAnyoneWaiting ? decision.sessions : []) };
 };
 
 const competes = (session: RunningSession, obstacle: Obstacle, { canonical, client }: Ticket): boolean => {
@@ -73,12 +86,12 @@ const competes = (session: RunningSession, obstacle: Obstacle, { canonical, clie
   return answers[obstacle];
 };
 
-const estimate = ({ durations, clock }: Parts, { sessions }: Decision, waiter: Waiter): number | undefined => {
+const estimate = ({ clock }: Parts, { sessions, usualSeconds }: Decision, waiter: Waiter): number | undefined => {
   const endings = sessions
     .filter((session) => competes(session, waiter.obstacle, waiter.ticket))
     .flatMap(({ canonical, startedAt }): Ending[] => {
-      const usualSeconds = durations.usual('session', canonical);
-      return usualSeconds === undefined ? [] : [{ usualSeconds, ageSeconds: (clock.now() - startedAt) / 1000 }];
+      const usual = usualSeconds.get(canonical);
+      return usual === undefined ? [] : [{ usualSeconds: usual, ageSeconds: (clock.now() - startedAt) / 1000 }];
     });
   return estimateWait(waiter.position, endings);
 };

@@ -12,7 +12,7 @@ const timeJob = (job: BuildJob, { durations, clock }: Parts): BuildJob => {
       await job.finish(result);
       if (!result.ok) return;
       const [at, { canonical }] = [clock.now(), job.request.repository];
-      durations.note({ kind: 'build', canonical, seconds: (at - startedAt) / 1000, at });
+      await durations.note({ kind: 'build', canonical, seconds: (at - startedAt) / 1000, at });
     },
   };
 };

@@ -23,13 +23,13 @@ const isGivenUp = (signal: AbortSignal): boolean => signal.aborted && signal.rea
 
 const isCancelled = (result: BuildResult): boolean => !result.ok && result.error.code === 'BUILD_CANCELLED';
 
-const isNearlyDone = (
+const isNearlyDone = async (
   { durations, finishPercent, clock }: Parts,
   request: BuildRequest,
   startedAt?: number,
-): boolean => {
+): Promise<boolean> => {
   if (finishPercent === 0) return true;
-  const usual = durations.usual('build', request.repository.canonical);
+  const usual = await durations.usual('build', request.repository.canonical);
   if (usual === undefined || startedAt === undefined) return false;
   return clock.now() - startedAt >= usual * 10 * finishPercent;
 };
@@ -53,7 +53,7 @@ export const createWantedBuilds = (parts: Parts): WantedBuilds => {
     following.followers -= 1;
     if (following.followers > 0) return;
     if (followings.get(request.imageName) === following) followings.delete(request.imageName);
-    if (isGivenUp(signal) && !isNearlyDone(parts, request, following.startedAt)) await drop(request);
+    if (isGivenUp(signal) && !(await isNearlyDone(parts, request, following.startedAt))) await drop(request);
   };
   async function* followOnce(
     request: BuildRequest,

@@ -119,8 +119,8 @@ describe('being admitted', () => {
   it('estimates the wait from how long sessions of these repositories lasted', async () => {
     const now = 1_000_000;
     const durations = createMemoryDurations();
-    durations.note({ kind: 'session', canonical: 'example.org/a', seconds: 600, at: 0 });
-    durations.note({ kind: 'session', canonical: 'example.org/b', seconds: 900, at: 0 });
+    await durations.note({ kind: 'session', canonical: 'example.org/a', seconds: 600, at: 0 });
+    await durations.note({ kind: 'session', canonical: 'example.org/b', seconds: 900, at: 0 });
     const sessions = (): Running[] => [
       { launchId: '1', canonical: 'example.org/a', startedAt: now - 200_000 },
       { launchId: '2', canonical: 'example.org/b', startedAt: now - 100_000 },
@@ -136,7 +136,7 @@ describe('being admitted', () => {
 
   it('is refused when too many wait already, and says when to come back', async () => {
     const durations = createMemoryDurations();
-    durations.note({ kind: 'session', canonical: 'example.org/a', seconds: 300, at: 0 });
+    await durations.note({ kind: 'session', canonical: 'example.org/a', seconds: 300, at: 0 });
     const sessions = (): Running[] => [{ launchId: '1', canonical: 'example.org/a', startedAt: Date.now() }];
     const admission = createTestAdmission({ settings: { sessions: 1, waiting: 1 }, sessions, durations });
     const waits = follow(admission.admit(applicant('a', 'example.org/x', 1), never()));

@@ -72,7 +72,7 @@ describe('a build that nobody waits for any more', () => {
     [50_000, false],
   ])('after %i ms of usually 100 s is stopped: %s', async (afterMs, isStopped) => {
     const parts = create();
-    parts.durations.note({ kind: 'build', canonical: request.repository.canonical, seconds: 100, at: 0 });
+    await parts.durations.note({ kind: 'build', canonical: request.repository.canonical, seconds: 100, at: 0 });
     expect((await giveUp(parts, afterMs)).signal.aborted).toBe(isStopped);
   });
 
@@ -120,6 +120,6 @@ describe('a build that somebody waits for', () => {
     parts.clock.advance(12_000);
     await job.finish({ ok: true, imageName: 'image:1' });
     await result;
-    expect(parts.durations.usual('build', request.repository.canonical)).toBe(12);
+    expect(await parts.durations.usual('build', request.repository.canonical)).toBe(12);
   });
 });

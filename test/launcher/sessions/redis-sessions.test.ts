@@ -17,17 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => places.remove());
 
-/** The same thing as two processes have it. */
-const both = <Adapter>(
-  create: (redis: ReturnType<ReturnType<RedisPlaces['create']>>) => Adapter,
-): [Adapter, Adapter] => {
-  const open = places.create();
-  return [create(open()), create(open())];
-};
-
 describe('what launchers share of sessions', () => {
   it('is why a session ended, of which the first reason stays', async () => {
-    const [one, other] = both(createRedisSessionHistory);
+    const [one, other] = places.createTwice(createRedisSessionHistory);
     const spec = makeSessionSpec();
     const end = { code: 'SESSION_EXITED', at: 5, log: 'bye' } as const;
     await one.record(spec, end);
@@ -37,14 +29,14 @@ describe('what launchers share of sessions', () => {
   });
 
   it('is which entry codes were used: each lets in once, whoever is asked', async () => {
-    const [one, other] = both(createRedisUsedCodes);
+    const [one, other] = places.createTwice(createRedisUsedCodes);
     const answers = await Promise.all([one.use('code', 60_000), other.use('code', 60_000), one.use('code', 60_000)]);
     expect(answers.filter(Boolean)).toHaveLength(1);
     expect(await other.use('another', 60_000)).toBe(true);
   });
 
   it('is when a session was used last by anybody', async () => {
-    const [one, other] = both(createRedisSharedActivity);
+    const [one, other] = places.createTwice(createRedisSharedActivity);
     await one.exchange(new Map([['a', 5000]]));
     expect(
       await other.exchange(

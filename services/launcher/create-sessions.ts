@@ -62,6 +62,8 @@ type ServedSessions = SessionGround & {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly controlPort: () => number;
+  /** How many sessions may wait beside those of visitors. */
+  readonly room: () => Promise<number>;
 };
 
 type Opened = Awaited<ReturnType<typeof openSessions>>;
@@ -115,6 +117,7 @@ export const createSessions = async (parts: ServedSessions) => {
     popularity: createPopularity(clock),
     settings,
     availableMemory: freemem,
+    room: parts.room,
     clock,
     metrics,
     logger,

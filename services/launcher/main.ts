@@ -121,9 +121,9 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   const metrics = createMetrics();
   const tracer = await openTracer(options);
   const adoptMs = settings.redis.lossSeconds * 500;
-  const sessions = await createSessions({ ...options, metrics, controlPort: () => portOf(control.server) });
-  const { directory, nameClient } = sessions;
-  const { admission, welcome } = createAdmissionParts({ ...options, directory, nameClient });
+  const room = () => admission.room();
+  const sessions = await createSessions({ ...options, metrics, room, controlPort: () => portOf(control.server) });
+  const { admission, welcome } = createAdmissionParts({ ...options, ...sessions });
   const { providers, launches } = createLaunches({
     ...options,
     metrics,

@@ -4,7 +4,9 @@ import type { Settings } from '../contracts/settings.ts';
 import type { Logger } from '../platform/logger.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openRedis, type RedisStore } from '../platform/redis.ts';
+import { createRedisLease } from '../platform/redis-lease.ts';
 import { makeLaunchRate } from './admission/rate-limiter.ts';
+import { createRedisAdmissionQueue } from './admission/redis-admission-queue.ts';
 import { createRedisDurations } from './admission/redis-durations.ts';
 import { createRedisRateLimiter } from './admission/redis-rate-limiter.ts';
 import { createRedisBuildQueue } from './builds/redis-build-queue.ts';
@@ -33,6 +35,8 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
   const onError = (error: Error): void => logger.warn({ err: error }, 'Redis does not answer; trying again');
   const redis = openRedis({ url, prefix }, onError);
   const lossMs = lossSeconds * 1000;
+  const lease = createRedisLease({ redis, lossMs, onError });
+  const admissionQueue = createRedisAdmissionQueue({ redis, lease, onError });
   const events = createRedisEventLog({ redis, lossMs });
   const builds = createRedisBuildQueue({ redis, lossMs, concurrency: settings.build.concurrency, onError });
   const durations = createRedisDurations(redis);
@@ -40,6 +44,7 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
     events,
     builds: timeBuilds(builds, { durations, clock: systemClock }),
     history: createRedisSessionHistory(redis),
+    admissionQueue,
     durations,
     limiter: createRedisRateLimiter(redis, makeLaunchRate(settings.admission, systemClock)),
     usedCodes: createRedisUsedCodes(redis),
@@ -49,6 +54,8 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
     checks: [{ service: 'Redis', check: async () => void (await redis.client.ping()) }],
     close: async () => {
       events.close();
+      admissionQueue.close();
+      lease.close();
       await builds.close();
       await redis.close();
     },

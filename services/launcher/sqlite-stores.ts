@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openDatabase, type Database } from '../platform/sqlite.ts';
+import { createMemoryAdmissionQueue } from './admission/memory-admission-queue.ts';
 import { createMemoryRateLimiter, makeLaunchRate } from './admission/rate-limiter.ts';
 import { createSqliteDurations } from './admission/sqlite-durations.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
@@ -34,6 +35,7 @@ export const createSqliteStores = ({
     events: createSqliteEventLog(database),
     builds: timeBuilds(builds, { durations, clock: systemClock }),
     history: createSessionHistory(database),
+    admissionQueue: createMemoryAdmissionQueue(),
     durations,
     limiter: createMemoryRateLimiter(makeLaunchRate(admission, systemClock)),
     usedCodes: createUsedCodes(systemClock),

@@ -1,5 +1,6 @@
 import type { Settings } from '../contracts/settings.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { AdmissionQueue } from './admission/admission-queue.ts';
 import type { Durations } from './admission/durations.ts';
 import type { RateLimiter } from './admission/rate-limiter.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
@@ -16,6 +17,7 @@ export type Stores = {
   readonly events: EventLog;
   readonly builds: BuildQueue;
   readonly history: SessionHistory;
+  readonly admissionQueue: AdmissionQueue;
   readonly durations: Durations;
   /** Of new launches. */
   readonly limiter: RateLimiter;

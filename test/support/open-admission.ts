@@ -2,6 +2,7 @@ import { createAdmission, type Admission, type AdmissionParts } from '../../serv
 import { LAST_DURATIONS, median, type Duration, type Durations } from '../../services/launcher/admission/durations.ts';
 import { createMemoryAdmissionQueue } from '../../services/launcher/admission/memory-admission-queue.ts';
 import { systemClock } from '../../services/platform/clock.ts';
+import { createLogger } from '../../services/platform/logger.ts';
 
 /** Durations that live as long as the object. */
 export const createMemoryDurations = (): Durations => {
@@ -33,7 +34,9 @@ export const createTestAdmission = (
     queue: createMemoryAdmissionQueue(),
     sessions: () => [],
     durations: createMemoryDurations(),
+    warm: { waiting: () => [], evict: async () => undefined },
     clock: systemClock,
+    log: createLogger({ level: 'silent' }),
     ...overrides,
     settings: { sessions: 0, sessionsPerRepository: 0, sessionsPerClient: 0, waiting: 100, ...overrides.settings },
   });

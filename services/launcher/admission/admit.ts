@@ -2,24 +2,32 @@ import type { SessionLimits } from '../../contracts/policy.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { AdmissionQueue } from './admission-queue.ts';
 import type { Ticket } from './decide-admission.ts';
 import type { Durations } from './durations.ts';
 import { judgeRepository } from './judge-repository.ts';
+import { countRoom, type WarmPlaces } from './make-room.ts';
 import type { ReadPolicy } from './policy-file.ts';
-import { createStandings, type RunningSession, type Standings, type WaitingPlace } from './standings.ts';
+import type { RunningSession } from './settle-queue.ts';
+import { createStandings, type Standings, type WaitingPlace } from './standings.ts';
 
 export type AdmissionParts = {
   readonly policy: ReadPolicy;
   readonly queue: AdmissionQueue;
-  /** What runs now. */
+  /** What is known here to run. */
   readonly sessions: () => readonly RunningSession[];
+  /** What runs, as the runtime says; left out where nothing runs that is not known here. */
+  readonly listSessions?: (() => Promise<readonly RunningSession[]>) | undefined;
+  /** Sessions that wait for somebody: they count as long as nobody needs their places. */
+  readonly warm: WarmPlaces;
   readonly durations: Durations;
   readonly settings: Pick<
     Settings['admission'],
     'sessions' | 'sessionsPerRepository' | 'sessionsPerClient' | 'waiting'
   >;
   readonly clock: Clock;
+  readonly log: Logger;
 };
 
 /** A launch of a known repository that wants a session. */
@@ -39,6 +47,8 @@ export type Admission = {
   admit(applicant: Applicant, signal: AbortSignal): AsyncGenerator<WaitingPlace, Place>;
   /** How many launches of this process have no place yet. */
   waiting(): number;
+  /** How many sessions may wait for somebody, beside those that run or are promised. */
+  room(): Promise<number>;
 };
 
 const judge = ({ policy, settings }: AdmissionParts, canonical: string) => {
@@ -59,16 +69,20 @@ const refuse = (waiting: number, estimateSeconds: number | undefined): SlipwayEr
 const isSame = (left: WaitingPlace | undefined, right: WaitingPlace): boolean =>
   left !== undefined && left.position === right.position && left.obstacle === right.obstacle;
 
+type Waiter = { readonly id: string; readonly signal: AbortSignal };
+
 /** Says where a launch of the queue stands until it is let in. */
-async function* waitForTurn(standings: Standings, id: string, most: number): AsyncGenerator<WaitingPlace, void> {
+async function* waitForTurn(
+  standings: Standings,
+  { id, signal }: Waiter,
+  most: number,
+): AsyncGenerator<WaitingPlace, void> {
   let shown: WaitingPlace | undefined;
-  for (;;) {
-    const { standing, waiting } = await standings.of(id);
+  for await (const { standing, waiting } of standings.follow(id, signal)) {
     if (standing.kind === 'admitted') return;
     if (shown === undefined && waiting > most) throw refuse(waiting - 1, standing.estimateSeconds);
     if (!isSame(shown, standing)) yield standing;
     shown = standing;
-    await standings.change();
   }
 }
 
@@ -83,7 +97,7 @@ async function* admit(
   await standings.enter({ ...ticket, repositorySessions: sessions });
   let isAdmitted = false;
   try {
-    yield* waitForTurn(standings.until(signal), ticket.id, parts.settings.waiting);
+    yield* waitForTurn(standings, { id: ticket.id, signal }, parts.settings.waiting);
     isAdmitted = true;
     return { limits, [Symbol.asyncDispose]: leave };
   } finally {
@@ -106,5 +120,9 @@ export const createAdmission = (parts: AdmissionParts): Admission => {
       }
     },
     waiting: () => waiting,
+    room: async () => {
+      const { sessions, promised } = await standings.decision();
+      return countRoom({ sessions: parts.settings.sessions, running: sessions.length, promised }, parts.warm.waiting());
+    },
   };
 };

@@ -1,13 +1,9 @@
-import { createWakeUp } from '../events/wake-up.ts';
-import type { QueuedLaunch } from './admission-queue.ts';
+import { createBell, type Listening } from '../../platform/bell.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { AdmissionParts } from './admit.ts';
-import { decideAdmission, type Obstacle, type Standing, type Ticket } from './decide-admission.ts';
-import type { Durations } from './durations.ts';
+import type { Obstacle, Ticket } from './decide-admission.ts';
 import { estimateWait, type Ending } from './estimate-wait.ts';
-import type { Holder } from './fair-order.ts';
-
-/** A session that takes a place. */
-export type RunningSession = Holder & { readonly launchId: string; readonly startedAt: number };
+import { settleQueue, type Decision, type RunningSession } from './settle-queue.ts';
 
 /** Where a launch stands, for its visitor. */
 export type WaitingPlace = {
@@ -28,112 +24,91 @@ type Answer = {
 export type Standings = {
   enter(ticket: Ticket): Promise<void>;
   leave(id: string): Promise<void>;
-  /** Lets in whoever's turn it is, then says where this launch stands. */
-  of(id: string): Promise<Answer>;
-  /** Resolves when the answer may be another one. */
-  change(): Promise<void>;
-  /** The same, until the signal is aborted: `of` and `change` then throw its reason. */
-  until(signal: AbortSignal): Standings;
+  /** Lets in whoever's turn it is and says where this launch stands, again and again. Throws the reason of the signal. */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<Answer, never>;
+  /** The decision that answers are made of. */
+  decision(): Promise<Decision>;
 };
 
 /** Sessions end without telling the queue, so it is looked at again this often while anybody waits. */
 const LOOK_MS = 1000;
-
-type Parts = Pick<AdmissionParts, 'queue' | 'sessions' | 'durations' | 'settings' | 'clock'>;
-
-type Decision = {
-  readonly standings: ReadonlyMap<string, Standing>;
-  readonly admitted: ReadonlySet<string>;
-  readonly sessions: readonly RunningSession[];
-  /** How long sessions of their repositories usually last, as far as it is known. */
-  readonly usualSeconds: ReadonlyMap<string, number>;
-  readonly launches: ReadonlyMap<string, QueuedLaunch>;
-};
-
-/** Asked once for all who wait. */
-const findUsual = async (durations: Durations, sessions: readonly RunningSession[]): Promise<Map<string, number>> => {
-  const repositories = [...new Set(sessions.map(({ canonical }) => canonical))];
-  const found = repositories.map(
-    async (canonical) => [canonical, await durations.usual('session', canonical)] as const,
-  );
-  return new Map((await Promise.all(found)).flatMap(([canonical, usual]) => (usual ? [[canonical, usual]] : [])));
-};
-
-const decide = async ({ queue, sessions, durations, settings }: Parts): Promise<Decision> => {
-  let decision: Omit<Decision, 'usualSeconds'> | undefined;
-  await queue.settle((all) => {
-    const running = sessions();
-    const runs = new Set(running.map(({ launchId }) => launchId));
-    const promised = all.filter(({ id, isAdmitted }) => isAdmitted && !runs.has(id));
-    // The session of a waiting launch is its own, left by the process that started it: it is let in to find it.
-    const returning = all.filter(({ id, isAdmitted }) => !isAdmitted && runs.has(id)).map(({ id }) => id);
-    const waiting = all.filter(({ id, isAdmitted }) => !isAdmitted && !runs.has(id));
-    const standings = decideAdmission({ limits: settings, held: [...running, ...promised], waiting });
-    const isIn = (id: string): boolean => standings.get(id)?.kind === 'admitted';
-    const chosen = [...returning, ...waiting.map(({ id }) => id).filter(isIn)];
-    const before = all.filter(({ isAdmitted }) => isAdmitted).map(({ id }) => id);
-    const launches = new Map(all.map((launch) => [launch.id, launch]));
-    decision = { standings, admitted: new Set([...before, ...chosen]), sessions: running, launches };
-    return chosen;
-  });
-  if (decision === undefined) throw new Error('the queue did not ask');
-  const isAnyoneWaiting = [...decision.standings.values()].some(({ kind }) => kind === 'waiting');
-  return { ...decision, usualSeconds: await findUsual(durations, isAnyoneWaiting ? decision.sessions : []) };
-};
 
 const competes = (session: RunningSession, obstacle: Obstacle, { canonical, client }: Ticket): boolean => {
   const answers = { total: true, repository: session.canonical === canonical, client: session.client === client };
   return answers[obstacle];
 };
 
-const estimate = ({ clock }: Parts, { sessions, usualSeconds }: Decision, waiter: Waiter): number | undefined => {
+type Waiter = { readonly position: number; readonly obstacle: Obstacle; readonly ticket: Ticket };
+
+const estimate = ({ sessions, usualSeconds }: Decision, waiter: Waiter, now: number): number | undefined => {
   const endings = sessions
     .filter((session) => competes(session, waiter.obstacle, waiter.ticket))
     .flatMap(({ canonical, startedAt }): Ending[] => {
       const usual = usualSeconds.get(canonical);
-      return usual === undefined ? [] : [{ usualSeconds: usual, ageSeconds: (clock.now() - startedAt) / 1000 }];
+      return usual === undefined ? [] : [{ usualSeconds: usual, ageSeconds: (now - startedAt) / 1000 }];
     });
   return estimateWait(waiter.position, endings);
 };
 
-type Waiter = { readonly position: number; readonly obstacle: Obstacle; readonly ticket: Ticket };
+const NOWHERE = { kind: 'waiting', obstacle: 'total', estimateSeconds: undefined } as const;
 
-const answer = (parts: Parts, decision: Decision, id: string): Answer => {
+const answer = (decision: Decision, id: string, now: number): Answer => {
   const standing = decision.standings.get(id);
   const ticket = decision.launches.get(id);
   const waiting = [...decision.standings.values()].filter(({ kind }) => kind === 'waiting').length;
-  if (standing?.kind !== 'waiting' || ticket === undefined || decision.admitted.has(id))
-    return { standing: { kind: 'admitted' }, waiting };
+  // Others took this process for dead; it will put its launches back as soon as it notices.
+  if (ticket === undefined) return { standing: { ...NOWHERE, position: waiting + 1 }, waiting };
+  if (standing?.kind !== 'waiting' || decision.admitted.has(id)) return { standing: { kind: 'admitted' }, waiting };
   const { position, obstacle } = standing;
-  const estimateSeconds = estimate(parts, decision, { position, obstacle, ticket });
+  const estimateSeconds = estimate(decision, { position, obstacle, ticket }, now);
   return { standing: { kind: 'waiting', position, obstacle, estimateSeconds }, waiting };
+};
+
+/** The latest decision. One is made at a time: what changes while one is made, the next one takes in all together. */
+const createDecisions = (parts: AdmissionParts) => {
+  const { clock } = parts;
+  let latest: { readonly at: number; readonly decision: Promise<Decision> } | undefined;
+  let next: Promise<Decision> | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  const begin = (): Promise<Decision> => {
+    next = undefined;
+    const decision = settleQueue(parts);
+    latest = { at: clock.now(), decision };
+    running = decision.catch(() => undefined);
+    return decision;
+  };
+  return {
+    outdate: (): void => void (latest = undefined),
+    current: (): Promise<Decision> => {
+      if (latest !== undefined && clock.now() - latest.at < LOOK_MS) return latest.decision;
+      next ??= running.then(begin);
+      return next;
+    },
+  };
 };
 
 const CHANGED = 'queue';
 
-/** Keeps the standings of one process: asked by hundreds, computed once a change and once a second. */
-export const createStandings = (parts: Parts): Standings => {
-  const { queue, clock } = parts;
-  const wakeUp = createWakeUp();
-  let latest: { readonly at: number; readonly decision: Promise<Decision> } | undefined;
+/** Resolves when there may be another answer; throws the reason of the signal. */
+const waitForChange = async (listening: Listening, clock: Clock, signal: AbortSignal): Promise<void> => {
+  const done = new AbortController();
+  const either = AbortSignal.any([signal, done.signal]);
+  await Promise.race([listening.wait(either), clock.sleep(LOOK_MS, either).catch(() => undefined)]);
+  done.abort();
+  signal.throwIfAborted();
+};
 
+/** Keeps the standings for one process: asked by hundreds, computed once a change and once a second. */
+export const createStandings = (parts: AdmissionParts): Standings => {
+  const { queue, clock } = parts;
+  const bell = createBell();
+  const decisions = createDecisions(parts);
   const change = (): void => {
-    latest = undefined;
-    wakeUp.wake(CHANGED);
+    decisions.outdate();
+    bell.ring(CHANGED);
   };
-  const current = (): Promise<Decision> => {
-    if (latest === undefined || clock.now() - latest.at >= LOOK_MS)
-      latest = { at: clock.now(), decision: decide(parts) };
-    return latest.decision;
-  };
-  const waitForChange = async (signal: AbortSignal): Promise<void> => {
-    const done = new AbortController();
-    const either = AbortSignal.any([signal, done.signal]);
-    await Promise.race([wakeUp.wait(CHANGED, either), clock.sleep(LOOK_MS, either).catch(() => undefined)]);
-    done.abort();
-    signal.throwIfAborted();
-  };
-  const standings = (signal: AbortSignal): Standings => ({
+  queue.onChange(change);
+  return {
     enter: async (ticket) => {
       await queue.enter(ticket);
       change();
@@ -142,12 +117,13 @@ export const createStandings = (parts: Parts): Standings => {
       await queue.leave(id);
       change();
     },
-    of: async (id) => {
-      signal.throwIfAborted();
-      return answer(parts, await current(), id);
+    follow: async function* follow(id, signal) {
+      using listening = bell.listen(CHANGED);
+      for (; ; await waitForChange(listening, clock, signal)) {
+        signal.throwIfAborted();
+        yield answer(await decisions.current(), id, clock.now());
+      }
     },
-    change: () => waitForChange(signal),
-    until: standings,
-  });
-  return standings(new AbortController().signal);
+    decision: decisions.current,
+  };
 };

@@ -1,4 +1,4 @@
-import type { Session } from '../../contracts/session.ts';
+import type { Session, SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -22,6 +22,8 @@ export type WarmPoolParts = {
   readonly settings: Pick<Settings, 'pool' | 'sessions'>;
   /** Bytes of memory that programs could still have on the machine of the sessions. */
   readonly availableMemory: () => number;
+  /** How many sessions may wait beside those of visitors. */
+  readonly room: () => Promise<number>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -33,10 +35,10 @@ export type WarmPool = {
   claim(request: SessionRequest, signal: AbortSignal): Promise<Started | undefined>;
   /** So many should wait until further notice; the name tells who asks, and a wish of the same name is replaced. */
   hold(name: string, wishes: readonly Wish[]): void;
-  /** Ends up to `count` waiting sessions, because their place is needed; gives how many. */
-  evict(count: number): Promise<number>;
-  /** Sessions that wait. */
-  size(): number;
+  /** Ends those of these sessions that still wait, because their places are needed. */
+  evict(ids: readonly string[]): Promise<void>;
+  /** Sessions that wait, the oldest first. */
+  waiting(): readonly SessionSpec[];
   /** Takes over what an earlier process left waiting. */
   adopt(): Promise<void>;
   /** One round: lists, compares, ends what is too much and starts what is missing. */
@@ -65,7 +67,7 @@ const forget = (memory: PoolMemory, id: string): void => {
   memory.answering.delete(id);
 };
 
-/** A launch goes before what waits for nobody: one is started after the other, and none while a visitor's starts. */
+/** A launch goes before what waits for nobody: one is started after the other, none while a visitor's starts or needs its place. */
 const startMissing = async (
   parts: WarmPoolParts,
   { wanted, memory }: { readonly wanted: readonly WarmRequest[]; readonly memory: PoolMemory },
@@ -73,7 +75,7 @@ const startMissing = async (
 ): Promise<void> => {
   for (const request of wanted) {
     signal.throwIfAborted();
-    if (parts.pace.waiting() > 0) return;
+    if (parts.pace.waiting() > 0 || (await parts.room()) <= memory.waiting.length) return;
     const session = await startWarm(parts, request, signal);
     memory.answering.add(session.spec.id);
     memory.waiting = [...memory.waiting, session];
@@ -92,7 +94,7 @@ const fill = async (
   const { discard, start } = decidePool({
     wishes,
     present,
-    most: pool.sessions,
+    most: Math.min(pool.sessions, await parts.room()),
     maxAgeMs: pool.maxAgeSeconds * 1000,
     isShort: parts.availableMemory() < pool.reserveMib * MIB,
     now: clock.now(),
@@ -104,6 +106,12 @@ const fill = async (
   for (const id of discard) await runtime.discard(id);
   await startMissing(parts, { wanted: start, memory }, signal);
 };
+
+/** What cannot be ended now is found, and ended, in the next round. */
+const discard = ({ runtime, logger }: WarmPoolParts, id: string): Promise<void> =>
+  runtime.discard(id).catch((error: unknown) => {
+    logger.warn({ err: error }, 'a waiting session could not be ended for a launch');
+  });
 
 /** Keeps sessions waiting. What waits is read from the runtime; a server that is killed finds it at its next start. */
 export const createWarmPool = (parts: WarmPoolParts): WarmPool => {
@@ -122,15 +130,12 @@ export const createWarmPool = (parts: WarmPoolParts): WarmPool => {
       return claimWarm(parts, { request, memory, forget: release }, signal);
     },
     hold: (name, wanted) => void (wanted.length === 0 ? held.delete(name) : held.set(name, wanted)),
-    evict: async (count) => {
-      const going = memory.waiting.slice(0, Math.max(0, count)).map(({ spec }) => spec.id);
-      for (const id of going) {
-        release(id);
-        await runtime.discard(id);
-      }
-      return going.length;
+    evict: async (ids) => {
+      const going = memory.waiting.filter(({ spec }) => ids.includes(spec.id));
+      for (const { spec } of going) release(spec.id);
+      await Promise.all(going.map(({ spec }) => discard(parts, spec.id)));
     },
-    size: () => memory.waiting.length,
+    waiting: () => memory.waiting.toSorted((left, right) => left.startedAt - right.startedAt).map(({ spec }) => spec),
     adopt: async () => {
       memory.waiting = await runtime.list();
       for (const { spec } of memory.waiting) popularity.keep(readRequest(spec));

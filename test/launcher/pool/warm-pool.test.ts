@@ -33,7 +33,7 @@ const setup = ({ popular = 0, place = address }: Changes = {}) => {
   const sessions = createFakeSessionRuntime({ address: place });
   const runtime = createFakeWarmRuntime(sessions, place);
   const settings = readSettings({}, {});
-  const memory = { available: Number.MAX_SAFE_INTEGER };
+  const memory = { available: Number.MAX_SAFE_INTEGER, room: Number.POSITIVE_INFINITY };
   const [pace, metrics] = [createStartPace(), createMetrics()];
   const open = () =>
     createWarmPool({
@@ -44,6 +44,7 @@ const setup = ({ popular = 0, place = address }: Changes = {}) => {
       popularity: createPopularity(clock),
       settings: { ...settings, pool: { ...settings.pool, popular } },
       availableMemory: () => memory.available,
+      room: async () => memory.room,
       clock,
       metrics,
       logger: createLogger({ level: 'silent' }),
@@ -58,7 +59,7 @@ describe('the pool of waiting sessions', () => {
     const { pool, sessions, runtime, metrics } = setup();
     pool.hold('room', [{ session, count: 2 }]);
     await pool.fill(never());
-    expect([pool.size(), runtime.settled.length]).toEqual([2, 2]);
+    expect([pool.waiting().length, runtime.settled.length]).toEqual([2, 2]);
     const first = await pool.claim(request, never());
     const second = await pool.claim({ ...request, launchId: 'launch-2' }, never());
     expect(await pool.claim({ ...request, launchId: 'launch-3' }, never())).toBeUndefined();
@@ -69,7 +70,7 @@ describe('the pool of waiting sessions', () => {
     expect(text).toContain('slipway_pool_claims_total{outcome="hit"} 2');
     expect(text).toContain('slipway_pool_claims_total{outcome="miss"} 1');
     await pool.fill(never());
-    expect(pool.size()).toBe(2);
+    expect(pool.waiting().length).toBe(2);
   });
 
   it('gives no session of another image', async () => {
@@ -77,7 +78,7 @@ describe('the pool of waiting sessions', () => {
     pool.hold('room', [{ session, count: 1 }]);
     await pool.fill(never());
     expect(await pool.claim({ ...request, image: 'another:1' }, never())).toBeUndefined();
-    expect(pool.size()).toBe(1);
+    expect(pool.waiting().length).toBe(1);
   });
 
   it('gives each to one launch only, when two servers know of the same', async () => {
@@ -119,9 +120,16 @@ describe('the pool of waiting sessions', () => {
     const parts = setup();
     parts.pool.hold('room', [{ session, count: 3 }]);
     await parts.pool.fill(never());
-    expect(await parts.pool.evict(2)).toBe(2);
-    expect([parts.pool.size(), await countWaiting(parts)]).toEqual([1, 1]);
-    expect(await parts.pool.evict(2)).toBe(1);
+    const [first, second, third] = parts.pool.waiting().map(({ id }) => id);
+    await parts.pool.evict([first ?? '', second ?? '', 'unknown']);
+    expect(parts.pool.waiting().map(({ id }) => id)).toEqual([third]);
+    expect(await countWaiting(parts)).toBe(1);
+    await parts.pool.fill(never());
+    expect(await countWaiting(parts)).toBe(3);
+    parts.memory.room = 1;
+    await parts.pool.fill(never());
+    expect(await countWaiting(parts)).toBe(1);
+    parts.memory.room = 3;
     await parts.pool.fill(never());
     parts.memory.available = 0;
     await parts.pool.fill(never());
@@ -155,6 +163,6 @@ describe('the pool of waiting sessions', () => {
     parts.runtime.isBroken = true;
     parts.pool.hold('room', [{ session, count: 1 }]);
     await expect(parts.pool.fill(never())).rejects.toThrow('nothing starts');
-    expect(parts.pool.size()).toBe(0);
+    expect(parts.pool.waiting().length).toBe(0);
   });
 });

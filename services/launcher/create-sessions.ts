@@ -22,6 +22,7 @@ import { createReconciler } from './reconcile/reconciler.ts';
 import { createSessionService } from './sessions/create-session-service.ts';
 import { createDockerSessionRuntime } from './sessions/docker-session-runtime.ts';
 import type { EndedSession } from './sessions/end-session.ts';
+import { watchEngineOutages } from './sessions/engine-outages.ts';
 import { createSessionAccess } from './sessions/session-access.ts';
 import { createSessionDirectory } from './sessions/session-directory.ts';
 import { createSessionLife } from './sessions/session-life.ts';
@@ -47,14 +48,15 @@ export const openSessions = async ({ settings, engine, stores }: SessionGround) 
   const instance = makeInstance(secret);
   const clock = systemClock;
   const isolation = createSessionIsolation({ engine, instance, settings });
-  const runtime = createDockerSessionRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
-  const waiting = createDockerWarmRuntime({ engine, instance, limits: settings.sessions, isolation, clock });
+  const outages = watchEngineOutages(engine, clock);
+  const place = { engine, instance, limits: settings.sessions, isolation, clock, outages };
+  const [runtime, waiting] = [createDockerSessionRuntime(place), createDockerWarmRuntime(place)];
   const { history, activity, usedCodes } = stores;
   const directory = createSessionDirectory({ runtime, history, activity, clock });
   const keys = createSessionAccess({ secret, clock, usedCodes });
   const nameClient = createClientNames(secret);
   const buildTokens = createBuildTokens({ secret, seconds: settings.buildToken.seconds, clock });
-  return { instance, isolation, runtime, waiting, history, directory, keys, nameClient, buildTokens };
+  return { instance, isolation, outages, runtime, waiting, history, directory, keys, nameClient, buildTokens };
 };
 
 type ServedSessions = SessionGround & {
@@ -104,7 +106,7 @@ const createOnEnded =
 export const createSessions = async (parts: ServedSessions) => {
   const { settings, logger, metrics } = parts;
   const opened = await openSessions(parts);
-  const { runtime, waiting, history, directory, keys, nameClient, buildTokens } = opened;
+  const { outages, runtime, waiting, history, directory, keys, nameClient, buildTokens } = opened;
   const keeper = createKeeper(parts, opened);
   const [clock, limits] = [systemClock, settings.sessions];
   const { startTimeoutSeconds } = limits;
@@ -129,5 +131,6 @@ export const createSessions = async (parts: ServedSessions) => {
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, ...makeProxyOptions(settings), controlUrl });
-  return { service, runtime, pool, reconciler, keeper, server, directory, life, keys, nameClient, buildTokens };
+  const loops = { reconciler, keeper, outages };
+  return { ...loops, service, runtime, pool, server, directory, life, keys, nameClient, buildTokens };
 };

@@ -19,6 +19,7 @@ import { runPool, type ConfiguredPool } from './pool/run-pool.ts';
 import type { SessionServer } from './proxy/session-server.ts';
 import type { Reconciler } from './reconcile/reconciler.ts';
 import { findSessionBridge, removeSessionNetwork, type NetworkOwner } from './sessions/session-network.ts';
+import type { EngineOutages } from './sessions/engine-outages.ts';
 import { stopAllSessions } from './sessions/stop-all-sessions.ts';
 import { createStores, type Stores } from './stores.ts';
 
@@ -51,6 +52,7 @@ type Loops = {
   readonly launches: LaunchService;
   readonly reconciler: Reconciler;
   readonly keeper: IsolationKeeper;
+  readonly outages: EngineOutages;
   readonly pool: ConfiguredPool;
   readonly adoptMs: number;
   readonly logger: Logger;
@@ -70,12 +72,13 @@ const adoptLaunches = async ({ launches, adoptMs, logger }: Loops, signal: Abort
 };
 
 const runLoops = async (loops: Loops, signal: AbortSignal): Promise<void> => {
-  const { reconciler, keeper, pool, logger } = loops;
+  const { reconciler, keeper, outages, pool, logger } = loops;
+  const watching = outages.run(signal);
   await reconciler.reconcile().catch((error: unknown) => {
     logger.warn({ err: error }, 'the sessions could not be listed; trying again');
   });
   const all = [reconciler.run(signal), keeper.run(signal), runPool(pool, signal), adoptLaunches(loops, signal)];
-  await Promise.all(all);
+  await Promise.all([watching, ...all]);
 };
 
 const portOf = (server: { address(): ReturnType<SessionServer['server']['address']> }): number => {
@@ -154,8 +157,8 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     control,
     sessions: sessions.server,
     run: (signal) => {
-      const { reconciler, keeper } = sessions;
-      return runLoops({ launches, reconciler, keeper, pool, adoptMs, logger }, signal);
+      const { reconciler, keeper, outages } = sessions;
+      return runLoops({ launches, reconciler, keeper, outages, pool, adoptMs, logger }, signal);
     },
     close: async () => {
       await Promise.all([control.close(), sessions.server.close(settings.proxy.drainSeconds * 1000), launches.stop()]);

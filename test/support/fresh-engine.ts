@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,15 @@ import { steadyBridge } from '../../services/cli/steady-bridge.ts';
 import { connectDockerEngine, type DockerEngine } from '../../services/platform/docker-engine.ts';
 
 /** A Docker engine of its own, which has no image and shares nothing with the machine's. */
-export type FreshEngine = AsyncDisposable & { readonly engine: DockerEngine };
+export type FreshEngine = AsyncDisposable & {
+  readonly engine: DockerEngine;
+  /** As DOCKER_HOST says it. */
+  readonly address: string;
+  /** Ends the engine as its service manager does; whether its containers end too, it was told when it was started. */
+  stop(): Promise<void>;
+  /** Starts it again after `stop`, with more flags if they are given. */
+  start(flags?: readonly string[]): Promise<void>;
+};
 
 type Undo = () => Promise<void>;
 
@@ -58,34 +66,74 @@ const waitUntilReady = async (engine: DockerEngine, daemon: Pick<ChildProcess, '
   return false;
 };
 
-const startDaemon = async (home: string, bridge: string, undo: Undo[]): Promise<DockerEngine> => {
+/** Networks that it makes are not among those that the machine's engine makes. */
+const POOL = 'base=10.242.0.0/16,size=24';
+
+type Daemon = Pick<FreshEngine, 'engine' | 'address' | 'stop' | 'start'>;
+
+const createDaemon = (home: string, bridge: string): Daemon => {
   const at = (name: string): string => join(home, name);
   const log = at('log');
-  await writeFile(at('daemon.json'), '{}');
-  const flags = ['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('run')];
-  const host = `unix://${at('docker.sock')}`;
-  const args = [...flags, '--pidfile', at('pid'), '--host', host, '--bridge', bridge, '--iptables=false'];
-  const daemon = execa('dockerd', args, { reject: false, stdout: { file: log }, stderr: { file: log } });
-  undo.push(async () => {
-    daemon.kill('SIGTERM');
-    await daemon;
-  });
-  const engine = connectDockerEngine(host);
-  if (await waitUntilReady(engine, daemon)) return engine;
-  throw new Error(`no engine: ${(await readFile(log, 'utf8')).slice(-2000)}`);
+  const places = ['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('run')];
+  const address = `unix://${at('docker.sock')}`;
+  const network = ['--bridge', bridge, '--iptables=false', '--default-address-pool', POOL];
+  const args = [...places, '--pidfile', at('pid'), '--host', address, ...network];
+  const engine = connectDockerEngine(address);
+  let end: () => Promise<void> = async () => undefined;
+  return {
+    engine,
+    address,
+    stop: () => end(),
+    start: async (flags = []) => {
+      await writeFile(at('daemon.json'), '{}');
+      const output = { file: log, append: true };
+      const daemon = execa('dockerd', [...args, ...flags], { reject: false, stdout: output, stderr: output });
+      end = async () => {
+        daemon.kill('SIGTERM');
+        await daemon;
+      };
+      if (await waitUntilReady(engine, daemon)) return;
+      throw new Error(`no engine: ${(await readFile(log, 'utf8')).slice(-2000)}`);
+    },
+  };
+};
+
+/** Containers that outlive their engine would outlive the test. */
+const removeContainers = async (engine: DockerEngine): Promise<void> => {
+  const containers = await engine.listContainers({ all: true }).catch(() => []);
+  await Promise.all(containers.map(({ Id }) => engine.getContainer(Id).remove({ force: true })));
+};
+
+const readMounts = async (pid: string): Promise<string> => readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => '');
+
+/** An engine that is stopped in the middle of a build leaves the process of the step, and what is mounted for it. */
+const endLeftovers = async (home: string): Promise<void> => {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const root = (await readMounts(pid)).split('\n').find((line) => line.split(' ')[4] === '/');
+    if (root?.includes(`${home}/`) === true) process.kill(Number(pid), 'SIGKILL');
+  }
+  const places = (await readMounts('self')).split('\n').map((line) => line.split(' ')[4] ?? '');
+  for (const place of places.filter((mounted) => mounted.startsWith(`${home}/`)).toReversed())
+    await run('umount', '--lazy', place);
 };
 
 /** Starts an engine with a data directory, a socket and a bridge of its own; the end of its scope leaves nothing. */
-export const startFreshEngine = async (): Promise<FreshEngine> => {
+export const startFreshEngine = async (flags: readonly string[] = []): Promise<FreshEngine> => {
   const undo: Undo[] = [];
   const end = async (): Promise<void> => {
     for (const step of undo.toReversed()) await step();
   };
   try {
     const home = await mkdtemp(join(tmpdir(), 'fresh-engine-'));
-    undo.push(() => rm(home, { recursive: true, force: true }));
-    const engine = await startDaemon(home, await addNetwork(undo), undo);
-    return { engine, [Symbol.asyncDispose]: end };
+    undo.push(async () => {
+      await endLeftovers(home);
+      await rm(home, { recursive: true, force: true });
+    });
+    const daemon = createDaemon(home, await addNetwork(undo));
+    undo.push(() => daemon.stop());
+    await daemon.start(flags);
+    undo.push(() => removeContainers(daemon.engine));
+    return { ...daemon, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
     throw error;

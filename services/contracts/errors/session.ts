@@ -30,6 +30,13 @@ export const SESSION_ERRORS = {
     message: 'The process of the session ended.',
     hint: 'Launch again to get a new session.',
   },
+  SESSION_ENGINE_STOPPED: {
+    status: 410,
+    retry: true,
+    audience: 'operator',
+    message: 'The session ended because the container engine of the server was stopped.',
+    hint: 'Launch again to get a new session; operators keep sessions over a restart with live-restore of the engine.',
+  },
   SESSION_IDLE: {
     status: 410,
     retry: false,

@@ -7,21 +7,29 @@ import { parseSessionLabels } from './session-labels.ts';
 const START_GAP_MS = 60_000;
 
 type State = ContainerInspectInfo['State'];
-type Sighting = { readonly network: string; readonly now: number };
-
-/** The engine remembers any process that ran out of memory; a clean exit later was not because of it. */
-const endCode = (state: State): SessionEnd['code'] => {
-  if (state.Status === 'created') return 'SESSION_START_FAILED';
-  return state.OOMKilled && state.ExitCode !== 0 ? 'SESSION_MEMORY_EXCEEDED' : 'SESSION_EXITED';
+type Sighting = {
+  readonly network: string;
+  readonly now: number;
+  /** Whether the engine was seen to be away at that time. */
+  readonly wasEngineAway?: ((at: number) => boolean) | undefined;
 };
 
-const makeState = (inspected: ContainerInspectInfo, { network, now }: Sighting): Session['state'] | undefined => {
+/** The engine remembers any process that ran out of memory; a clean exit later was not because of it. */
+const endCode = (state: State, wasEngineAway: boolean): SessionEnd['code'] => {
+  if (state.Status === 'created') return 'SESSION_START_FAILED';
+  if (state.OOMKilled && state.ExitCode !== 0) return 'SESSION_MEMORY_EXCEEDED';
+  return wasEngineAway ? 'SESSION_ENGINE_STOPPED' : 'SESSION_EXITED';
+};
+
+const makeState = (inspected: ContainerInspectInfo, sighting: Sighting): Session['state'] | undefined => {
   const { State: state, NetworkSettings: settings } = inspected;
+  const { network, now, wasEngineAway } = sighting;
   const host = settings.Networks[network]?.IPAddress ?? '';
   if (state.Running) return host === '' ? undefined : { kind: 'running', address: { host, port: SESSION_PORT } };
   if (state.Status === 'created' && now - Date.parse(inspected.Created) < START_GAP_MS) return undefined;
   const finished = Date.parse(state.FinishedAt);
-  return { kind: 'ended', end: { code: endCode(state), at: finished > 0 ? finished : now } };
+  const at = finished > 0 ? finished : now;
+  return { kind: 'ended', end: { code: endCode(state, wasEngineAway?.(at) ?? false), at } };
 };
 
 /**

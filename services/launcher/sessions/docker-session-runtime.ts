@@ -11,6 +11,7 @@ import { renderContainerLog } from './container-log.ts';
 import { readContainerSession } from './container-session.ts';
 import { createDockerClaims, type Claim, type DockerClaims } from './docker-claims.ts';
 import { toSessionError } from './engine-error.ts';
+import type { EngineOutages } from './engine-outages.ts';
 import { makeContainerName, makeSessionContainer, toNanoCpus } from './session-container.ts';
 import { makeStartError } from './session-end.ts';
 import { SESSION_KIND } from './session-labels.ts';
@@ -24,6 +25,8 @@ export type DockerSessions = {
   readonly limits: Settings['sessions'];
   readonly isolation: SessionIsolation;
   readonly clock: Clock;
+  /** Tells what the engine ended by going away from what ended by itself. */
+  readonly outages?: Pick<EngineOutages, 'covers'>;
 };
 
 /** What all functions here need: the engine, and what belongs to sessions beside their containers. */
@@ -39,11 +42,15 @@ const readLog = async (container: Container): Promise<string> => {
 
 /** The session of a container, with its last log lines once it ended; one that was claimed is whose record says so. */
 const makeSession = async (
-  { engine, instance, clock }: DockerSessions,
+  { engine, instance, clock, outages }: DockerSessions,
   inspected: ContainerInspectInfo,
   claim?: Claim,
 ): Promise<Session | undefined> => {
-  const read = readContainerSession(inspected, { network: makeNetworkName(instance), now: clock.now() });
+  const read = readContainerSession(inspected, {
+    network: makeNetworkName(instance),
+    now: clock.now(),
+    wasEngineAway: outages?.covers,
+  });
   const session =
     read && claim ? { ...read, spec: { ...claim.spec, image: read.spec.image }, startedAt: claim.at } : read;
   if (session?.state.kind !== 'ended') return session;

@@ -1,8 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 
 /**
- * Who follows which launch. A launch that nobody follows for the grace period is abandoned; whoever comes back in time
- * finds it as it was.
+ * Who follows which launch, at whichever process. Promises: a launch that this process expects somebody to follow is
+ * abandoned, once, when nobody has followed it for the grace period; whoever comes back in time finds it as it was. A
+ * process that was killed has no followers.
  */
 export type Attendance = {
   /** Begins to wait for followers of a launch. */
@@ -13,8 +14,10 @@ export type Attendance = {
   dismiss(launchId: string): void;
 };
 
+/** Begins to keep attendance; it tells of launches that were abandoned. */
+export type OpenAttendance = (onAbandoned: (launchId: string) => void) => Attendance;
+
 export type AttendanceParts = {
-  /** 0: nothing is ever abandoned. */
   readonly graceMs: number;
   readonly clock: Clock;
   readonly onAbandoned: (launchId: string) => void;
@@ -39,7 +42,6 @@ export const createAttendance = ({ graceMs, clock, onAbandoned }: AttendancePart
   };
   return {
     expect: (launchId) => {
-      if (graceMs === 0) return;
       const audience = { followers: 0, leaving: new AbortController() };
       audiences.set(launchId, audience);
       empty(launchId, audience);

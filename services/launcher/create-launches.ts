@@ -60,19 +60,18 @@ const createOnReady = ({ settings, logger }: LaunchGround): LaunchServiceParts['
 export const createLaunches = (ground: LaunchGround) => {
   const { settings, images, logger, metrics, tracer, stores, sessions } = ground;
   const providers = createProviders(ground);
-  // With several processes, those who follow a launch may do so at another one, which nobody here knows of.
-  const isAlone = settings.redis.url === '';
   const launches = createLaunchService({
     providers,
     images,
     builds: createWantedBuilds({
       builds: stores.builds,
+      wishes: stores.buildWishes,
       durations: stores.durations,
-      finishPercent: isAlone ? settings.admission.finishBuildPercent : 0,
+      finishPercent: settings.admission.finishBuildPercent,
       clock: systemClock,
     }),
     durations: stores.durations,
-    graceMs: isAlone ? settings.admission.graceSeconds * 1000 : 0,
+    openAttendance: stores.openAttendance,
     sessions,
     beginContent: (asked, signal) => beginContent({ ...ground, providers }, asked, signal),
     admission: ground.admission,

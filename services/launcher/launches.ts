@@ -4,7 +4,7 @@ import type { LaunchRequest } from '../contracts/launch.ts';
 import { SlipwayError } from '../contracts/slipway-error.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Tracer } from '../platform/tracing.ts';
-import { createAttendance } from './attendance.ts';
+import type { OpenAttendance } from './attendance.ts';
 import type { EventLog, LaunchRecord, LoggedEvent } from './events/event-log.ts';
 import { makeLaunchLogName } from './events/launch-log-name.ts';
 import { makeFailedEvent, makeProgressEvent } from './events/make-launch-event.ts';
@@ -19,8 +19,8 @@ export type LaunchServiceParts = Omit<LaunchParts, 'onFailure'> & {
   readonly log: Logger;
   /** Told of launches that are over, where a tracer is set. */
   readonly tracer?: Tracer | undefined;
-  /** How long a launch goes on that nobody follows. */
-  readonly graceMs: number;
+  /** Says when a launch goes on that nobody follows any more. */
+  readonly openAttendance: OpenAttendance;
 };
 
 export type LaunchService = {
@@ -171,7 +171,7 @@ type Reader = ReturnType<typeof createReader>;
 
 /** Runs launches for as long as somebody follows them, or whoever does where nobody needs to. */
 const createFlights = (parts: LaunchServiceParts, reader: Reader, stopping: AbortSignal) => {
-  const { events, clock, log, graceMs } = parts;
+  const { events, clock, log, openAttendance } = parts;
   const end = async (launchId: string, reason: SlipwayError): Promise<void> => {
     await runner.cancel(launchId, reason);
     const last = await reader.last(launchId);
@@ -183,7 +183,7 @@ const createFlights = (parts: LaunchServiceParts, reader: Reader, stopping: Abor
       log.error({ launch: makeLaunchLogName(launchId), err: error }, 'a launch could not be given up');
     });
   };
-  const attendance = createAttendance({ graceMs, clock, onAbandoned });
+  const attendance = openAttendance(onAbandoned);
   const runner = createRunner(parts, stopping, (launchId) => attendance.dismiss(launchId));
   return {
     run: (launch: LaunchRecord): void => {

@@ -10,8 +10,10 @@ import { createRedisAdmissionQueue } from './admission/redis-admission-queue.ts'
 import { createRedisDurations } from './admission/redis-durations.ts';
 import { createRedisRateLimiter } from './admission/redis-rate-limiter.ts';
 import { createRedisBuildQueue } from './builds/redis-build-queue.ts';
+import { createRedisBuildWishes } from './builds/redis-build-wishes.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { createRedisEventLog } from './events/redis-event-log.ts';
+import { createRedisAttendance } from './redis-attendance.ts';
 import { createRedisSessionHistory } from './sessions/redis-session-history.ts';
 import { createRedisSharedActivity } from './sessions/redis-shared-activity.ts';
 import { createRedisUsedCodes } from './sessions/redis-used-codes.ts';
@@ -40,13 +42,17 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
   const events = createRedisEventLog({ redis, lossMs });
   const builds = createRedisBuildQueue({ redis, lossMs, concurrency: settings.build.concurrency, onError });
   const durations = createRedisDurations(redis);
+  const graceMs = settings.admission.graceSeconds * 1000;
   return {
     events,
     builds: timeBuilds(builds, { durations, clock: systemClock }),
+    buildWishes: createRedisBuildWishes({ redis, lease, onError }),
     history: createRedisSessionHistory(redis),
     admissionQueue,
     durations,
     limiter: createRedisRateLimiter(redis, makeLaunchRate(settings.admission, systemClock)),
+    openAttendance: (onAbandoned) =>
+      createRedisAttendance({ redis, graceMs, clock: systemClock, onAbandoned, onError }),
     usedCodes: createRedisUsedCodes(redis),
     activity: createRedisSharedActivity(redis),
     readSecret: () => readSharedSecret(redis, join(settings.data, 'secret')),

@@ -6,6 +6,8 @@ import { openDatabase, type Database } from '../platform/sqlite.ts';
 import { createMemoryAdmissionQueue } from './admission/memory-admission-queue.ts';
 import { createMemoryRateLimiter, makeLaunchRate } from './admission/rate-limiter.ts';
 import { createSqliteDurations } from './admission/sqlite-durations.ts';
+import { createAttendance } from './attendance.ts';
+import { createMemoryBuildWishes } from './builds/build-wishes.ts';
 import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { readLastLaunches } from './events/last-launches.ts';
@@ -34,10 +36,13 @@ export const createSqliteStores = ({
   return {
     events: createSqliteEventLog(database),
     builds: timeBuilds(builds, { durations, clock: systemClock }),
+    buildWishes: createMemoryBuildWishes(systemClock),
     history: createSessionHistory(database),
     admissionQueue: createMemoryAdmissionQueue(),
     durations,
     limiter: createMemoryRateLimiter(makeLaunchRate(admission, systemClock)),
+    openAttendance: (onAbandoned) =>
+      createAttendance({ graceMs: admission.graceSeconds * 1000, clock: systemClock, onAbandoned }),
     usedCodes: createUsedCodes(systemClock),
     activity: ownActivity,
     readSecret: () => readOrCreateSecret(join(data, 'secret')),

@@ -3,8 +3,10 @@ import type { Logger } from '../platform/logger.ts';
 import type { AdmissionQueue } from './admission/admission-queue.ts';
 import type { Durations } from './admission/durations.ts';
 import type { RateLimiter } from './admission/rate-limiter.ts';
+import type { OpenAttendance } from './attendance.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
+import type { BuildWishes } from './builds/build-wishes.ts';
 import { createRedisStores } from './redis-stores.ts';
 import type { HealthCheck } from './routes/health.ts';
 import type { SessionHistory } from './sessions/session-history.ts';
@@ -16,11 +18,13 @@ import { createSqliteStores, findLastLaunches as findInDatabase } from './sqlite
 export type Stores = {
   readonly events: EventLog;
   readonly builds: BuildQueue;
+  readonly buildWishes: BuildWishes;
   readonly history: SessionHistory;
   readonly admissionQueue: AdmissionQueue;
   readonly durations: Durations;
   /** Of new launches. */
   readonly limiter: RateLimiter;
+  readonly openAttendance: OpenAttendance;
   readonly usedCodes: UsedCodes;
   readonly activity: SharedActivity;
   /** The secret of the installation, made at the first use. */

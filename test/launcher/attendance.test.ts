@@ -1,67 +1,78 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAttendance } from '../../services/launcher/attendance.ts';
+import { createRedisAttendance } from '../../services/launcher/redis-attendance.ts';
+import { attendanceContract } from '../conformance/attendance.ts';
+import { createHeldClock } from '../support/held-clock.ts';
+import { createRedisPlaces, letPass, type RedisPlaces } from '../support/redis-places.ts';
 
-/** A clock whose sleepers wake when the test says so. */
-const create = () => {
-  const sleepers = new Set<() => void>();
+const GRACE_MS = 60_000;
+
+const createOwn = () => {
+  const { clock, sleepers, wakeAll } = createHeldClock();
   const abandoned: string[] = [];
-  const clock = {
-    now: () => 0,
-    sleep: (_: number, signal?: AbortSignal) =>
-      new Promise<void>((resolve, reject) => {
-        sleepers.add(resolve);
-        signal?.addEventListener('abort', () => {
-          sleepers.delete(resolve);
-          reject(new Error('aborted'));
-        });
-      }),
-  };
-  const attendance = createAttendance({ graceMs: 1000, clock, onAbandoned: (id) => void abandoned.push(id) });
+  const attendance = createAttendance({ graceMs: GRACE_MS, clock, onAbandoned: (id) => void abandoned.push(id) });
   const pass = async (): Promise<void> => {
-    for (const wake of sleepers) wake();
-    sleepers.clear();
+    wakeAll();
     await new Promise((resolve) => void setImmediate(resolve));
   };
   return { attendance, abandoned, pass, sleepers };
 };
 
-describe('a launch', () => {
-  it('that nobody ever follows is abandoned after the grace period', async () => {
-    const { attendance, abandoned, pass } = create();
-    attendance.expect('a');
-    expect(abandoned).toEqual([]);
-    await pass();
-    expect(abandoned).toEqual(['a']);
+describe('the attendance of one process', () => {
+  attendanceContract({
+    create: () => {
+      const { attendance, ...rest } = createOwn();
+      return { attendances: [attendance, attendance], ...rest };
+    },
+    skip: { shared: 'lives in this process only' },
   });
 
-  it('is kept while anybody follows it, and by who comes back in time', async () => {
-    const { attendance, abandoned, pass } = create();
-    attendance.expect('a');
-    const [first, second] = [attendance.attend('a'), attendance.attend('a')];
-    first[Symbol.dispose]();
-    await pass();
-    expect(abandoned).toEqual([]);
-    second[Symbol.dispose]();
-    const back = attendance.attend('a');
-    await pass();
-    expect(abandoned).toEqual([]);
-    back[Symbol.dispose]();
-    await pass();
-    expect(abandoned).toEqual(['a']);
-  });
-
-  it('that is over, or was never expected, is not abandoned, and nothing waits for it', async () => {
-    const { attendance, abandoned, pass, sleepers } = create();
+  it('waits for nothing when all launches are over', async () => {
+    const { attendance, sleepers } = createOwn();
     attendance.expect('a');
     const follower = attendance.attend('a');
     attendance.dismiss('a');
     follower[Symbol.dispose]();
     attendance.attend('b')[Symbol.dispose]();
-    attendance.expect('c');
-    attendance.dismiss('c');
     await Promise.resolve();
     expect(sleepers.size).toBe(0);
-    await pass();
-    expect(abandoned).toEqual([]);
+  });
+});
+
+describe('the attendance in Redis', () => {
+  let places: RedisPlaces;
+  beforeAll(async () => {
+    places = await createRedisPlaces();
+  });
+  afterAll(() => places.remove());
+
+  attendanceContract({
+    create: () => {
+      const abandoned: string[] = [];
+      const [one, other] = places.createTwice((redis) => {
+        const { clock, wakeAll } = createHeldClock();
+        const parts = { redis, graceMs: GRACE_MS, clock, onError: () => undefined };
+        const attendance = createRedisAttendance({ ...parts, onAbandoned: (id) => void abandoned.push(id) });
+        return { redis, attendance, wakeAll };
+      });
+      const living = new Set([one, other]);
+      /** Commands of one connection are answered in their order. */
+      const settle = async (): Promise<void> => {
+        for (const { redis } of [one, other]) for (const _ of [1, 2, 3]) await redis.client.ping();
+      };
+      return {
+        attendances: [one.attendance, other.attendance],
+        abandoned,
+        pass: async () => {
+          await settle();
+          await letPass(one.redis, GRACE_MS);
+          for (const _ of [1, 2, 3]) {
+            for (const { wakeAll } of living) wakeAll();
+            await settle();
+          }
+        },
+        kill: () => void living.delete(other),
+      };
+    },
   });
 });

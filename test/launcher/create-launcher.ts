@@ -3,6 +3,7 @@ import type { LaunchEvent } from '../../services/contracts/launch-event.ts';
 import type { LaunchRequest } from '../../services/contracts/launch.ts';
 import type { ResolvedRepository } from '../../services/contracts/repository.ts';
 import { SlipwayError } from '../../services/contracts/slipway-error.ts';
+import { createAttendance } from '../../services/launcher/attendance.ts';
 import type { BuildQueue } from '../../services/launcher/builds/build-queue.ts';
 import type { ContentStage } from '../../services/launcher/content/content-stage.ts';
 import type { EventLog } from '../../services/launcher/events/event-log.ts';
@@ -97,6 +98,12 @@ export const buildNext = async (
   await job?.finish(result ?? { ok: true, imageName: job.request.imageName });
 };
 
+/** Gives launches up that nobody follows for so long. */
+export const withGrace =
+  (graceMs: number): LaunchServiceParts['openAttendance'] =>
+  (onAbandoned) =>
+    createAttendance({ graceMs, clock: systemClock, onAbandoned });
+
 const quiet = (): Logger => createLogger({ level: 'silent' });
 
 export type Launcher = {
@@ -137,7 +144,7 @@ export const createLauncherParts = (overrides: Partial<LaunchServiceParts> = {})
     providers: createRegistry([provider]),
     admission: createTestAdmission(),
     durations: createMemoryDurations(),
-    graceMs: 60_000,
+    openAttendance: withGrace(60_000),
     images: { find },
     builds,
     sessions,

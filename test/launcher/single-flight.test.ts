@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryBuildWishes } from '../../services/launcher/builds/build-wishes.ts';
 import { createWantedBuilds } from '../../services/launcher/builds/wanted-builds.ts';
 import { systemClock } from '../../services/platform/clock.ts';
 import { createMemoryBuildQueue } from '../support/memory-build-queue.ts';
 import { createMemoryDurations, createTestAdmission } from '../support/open-admission.ts';
-import { buildNext, collectEvents, createLauncher, makeLaunchRequest } from './create-launcher.ts';
+import { buildNext, collectEvents, createLauncher, makeLaunchRequest, withGrace } from './create-launcher.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
 const tick = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 1));
@@ -11,8 +12,14 @@ const tick = (): Promise<void> => new Promise((resolve) => void setTimeout(resol
 const createUnbuilt = (graceMs: number) => {
   const durations = createMemoryDurations();
   const queue = createMemoryBuildQueue();
-  const builds = createWantedBuilds({ builds: queue, durations, finishPercent: 50, clock: systemClock });
-  const launcher = createLauncher({ builds, durations, graceMs });
+  const builds = createWantedBuilds({
+    builds: queue,
+    durations,
+    wishes: createMemoryBuildWishes(systemClock),
+    finishPercent: 50,
+    clock: systemClock,
+  });
+  const launcher = createLauncher({ builds, durations, openAttendance: withGrace(graceMs) });
   launcher.images.isThere = false;
   return { ...launcher, queue };
 };
@@ -59,7 +66,7 @@ describe('an unbuilt repository', () => {
 
   it('frees the place of a launch that was given up', async () => {
     const admission = createTestAdmission({ settings: { sessions: 1 } });
-    const { launches, sessions, events } = createLauncher({ admission, graceMs: 5 });
+    const { launches, sessions, events } = createLauncher({ admission, openAttendance: withGrace(5) });
     sessions.hang();
     const left = await launches.start(makeLaunchRequest());
     expect((await collectEvents(events.read(left.id, 0, never()))).at(-1)).toMatchObject({ code: 'LAUNCH_ABANDONED' });

@@ -1,4 +1,5 @@
 import { createRedisAdmissionQueue } from '../../services/launcher/admission/redis-admission-queue.ts';
+import { createRedisBuildWishes } from '../../services/launcher/builds/redis-build-wishes.ts';
 import { createRedisLease } from '../../services/platform/redis-lease.ts';
 import type { RedisStore } from '../../services/platform/redis.ts';
 import { letPass } from './redis-places.ts';
@@ -11,7 +12,8 @@ const ignore = (): void => undefined;
 export const openRedisLauncher = (redis: RedisStore, lossMs = LOSS_MS) => {
   const lease = createRedisLease({ redis, lossMs, onError: ignore });
   const admissionQueue = createRedisAdmissionQueue({ redis, lease, onError: ignore });
-  return { redis, lease, admissionQueue };
+  const buildWishes = createRedisBuildWishes({ redis, lease, onError: ignore });
+  return { redis, lease, admissionQueue, buildWishes };
 };
 
 export type RedisLauncher = ReturnType<typeof openRedisLauncher>;

@@ -26,10 +26,7 @@ export const Admission = section(
       orAny,
     ),
     rateSeconds: count(3600, 'The time that admission.launches counts.'),
-    graceSeconds: count(
-      60,
-      'A launch whose visitor left is given up after so long, unless the visitor comes back. With redis.url, none is.',
-    ),
+    graceSeconds: count(60, 'A launch whose visitor left is given up after so long, unless the visitor comes back.'),
     finishBuildPercent: count(
       50,
       'A build that nobody waits for any more is finished when so much of the usual time of this repository is over, otherwise stopped. 0: always finished.',

@@ -87,7 +87,7 @@ describe('two launchers and two builders behind a round-robin', () => {
         text += chunk;
         if (text.includes('"phase":"ready"')) break;
       }
-      expect([...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)).toEqual(first.ids.slice(-2));
+      expect([...text.matchAll(/^id: (.*)\ndata: /gm)].map(([, id]) => id)).toEqual(first.ids.slice(-2));
     }
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BuildResult } from '../../../services/contracts/build.ts';
 import { SlipwayError } from '../../../services/contracts/slipway-error.ts';
 import { timeBuilds } from '../../../services/launcher/builds/time-builds.ts';
+import { createMemoryBuildWishes } from '../../../services/launcher/builds/build-wishes.ts';
 import { createWantedBuilds } from '../../../services/launcher/builds/wanted-builds.ts';
 import { makeBuildRequest } from '../../support/build-request.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
@@ -17,7 +18,13 @@ const create = (finishPercent = 50) => {
   const clock = createFakeClock();
   const durations = createMemoryDurations();
   const builds = timeBuilds(createMemoryBuildQueue(), { durations, clock });
-  const wanted = createWantedBuilds({ builds, durations, finishPercent, clock });
+  const wanted = createWantedBuilds({
+    builds,
+    durations,
+    finishPercent,
+    wishes: createMemoryBuildWishes(clock),
+    clock,
+  });
   const follow = (signal = never()) => {
     const lines: string[] = [];
     const run = async (): Promise<BuildResult> => {

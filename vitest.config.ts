@@ -9,6 +9,18 @@ const ALONE = [
   'test/integration/launch/bad-input.docker.test.ts',
 ];
 
+/**
+ * Files of one kind share a process, since no module keeps state: loading each module once is most of the speed.
+ * Processes and not threads, because what starts git starts it faster from a small one; and Node.js itself loads the
+ * modules, as it does in production.
+ */
+const SHARED = {
+  pool: 'forks',
+  isolate: false,
+  maxWorkers: 2,
+  experimental: { viteModuleRunner: false },
+} as const;
+
 const DOCKER = {
   globalSetup: ['test/support/make-bases.ts'],
   // The engine and the package index are shared with the rest of the machine: failing twice is failing.
@@ -23,23 +35,18 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...SHARED,
           name: 'unit',
           include: ['test/{contracts,platform,archives,builder,launcher,cli,web,house,conformance}/**/*.test.ts'],
           exclude: ['**/*.docker.test.ts', '**/*.property.test.ts'],
-          // No module keeps state, so files may share them: loading each once is most of the speed.
-          pool: 'threads',
-          isolate: false,
-          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },
       {
         test: {
+          ...SHARED,
           name: 'property',
           include: ['test/**/*.property.test.ts'],
-          pool: 'threads',
-          isolate: false,
-          maxWorkers: 2,
           // Thousands of inputs a test; what hangs ends all the same.
           testTimeout: 120_000,
         },

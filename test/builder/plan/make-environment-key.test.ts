@@ -23,8 +23,12 @@ const planOf = (table: RepositoryTable): EnvironmentPlan => {
   if (plan.kind !== 'environment') throw new Error('not an environment');
   return plan;
 };
-const keyOf = (table: RepositoryTable) => makeEnvironmentKey(planOf(table), BASE);
+const keyOfPlan = (plan: EnvironmentPlan) => makeEnvironmentKey(plan, BASE);
+const keyOf = (table: RepositoryTable) => keyOfPlan(planOf(table));
 const key = keyOf(REPOSITORY);
+
+/** How one text is divided between the packages of Debian and the files of a plan. */
+type Division = { readonly apt: number; readonly files: number; readonly cuts: readonly number[] };
 
 describe('makeEnvironmentKey', () => {
   it('is 32 hexadecimal digits, the same for the same inputs', () => {
@@ -143,17 +147,21 @@ describe('makeEnvironmentKey', () => {
   });
 
   it('cannot be met by moving text between neighbours', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 6 });
-    const plans = fc.tuple(
-      fc.array(text, { maxLength: 3 }),
-      fc.array(fc.record({ path: text, text }), { maxLength: 3 }),
-    );
     const empty = planOf({});
+    const text = fc.string({ unit: fc.constantFrom('a', 'ü', '\0', '\n', '"', ','), minLength: 1, maxLength: 6 });
+    const cuts = fc.array(fc.nat(6), { minLength: 5, maxLength: 5 });
+    const division = fc.record({ apt: fc.nat(2), files: fc.integer({ min: 1, max: 2 }), cuts });
+    const divide = (whole: string, { apt, files, cuts }: Division) => {
+      const ends = cuts.slice(0, apt + 2 * files - 1).toSorted((a, b) => a - b);
+      const parts = [...ends, whole.length].map((end, index) => whole.slice(index === 0 ? 0 : ends[index - 1], end));
+      const pairs = Array.from({ length: files }, (_, index) => parts.slice(apt + 2 * index));
+      return { apt: parts.slice(0, apt), files: pairs.map(([path = '', text = '']) => ({ path, text })) };
+    };
     fc.assert(
-      fc.property(plans, plans, ([apt, files], [otherApt, otherFiles]) => {
-        const same = JSON.stringify([apt, files]) === JSON.stringify([otherApt, otherFiles]);
-        const one = makeEnvironmentKey({ ...empty, apt, files }, BASE);
-        expect(one === makeEnvironmentKey({ ...empty, apt: otherApt, files: otherFiles }, BASE)).toBe(same);
+      fc.property(text, division, division, (whole, one, other) => {
+        const [these, those] = [divide(whole, one), divide(whole, other)];
+        const areEqual = keyOfPlan({ ...empty, ...these }) === keyOfPlan({ ...empty, ...those });
+        expect(areEqual).toBe(JSON.stringify(these) === JSON.stringify(those));
       }),
       { numRuns: 500 },
     );

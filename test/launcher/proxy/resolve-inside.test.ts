@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveInside } from '../../../services/launcher/proxy/resolve-inside.ts';
+import { anyText } from '../../support/any-text.ts';
 
 const base = '/s/abc/';
 
@@ -43,7 +44,7 @@ describe('resolving a path inside of a session', () => {
       'é',
     );
     const path = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(piece, { maxLength: 12 }).map((all) => all.join('')),
     );
     fc.assert(

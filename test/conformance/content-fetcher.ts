@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContentFetcher, FetchedContent } from '../../services/builder/fetch/content-fetcher.ts';
 import type { BuildRequest } from '../../services/contracts/build.ts';
 import { runGenerator } from '../support/run-generator.ts';
-import type { GitFiles } from '../support/git-server.ts';
+import type { GitFiles } from '../support/git-files.ts';
 import { skipTitle } from '../support/skip-title.ts';
 
 /** A fetcher whose source holds the given files, and the request that fetches them. */

@@ -1,19 +1,12 @@
 import { execa } from 'execa';
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-
-/** A file of a test repository: its content, content with a mode, a symbolic link, or a submodule at a commit. */
-export type GitFile =
-  | string
-  | Uint8Array
-  | { readonly text: string; readonly mode: number }
-  | { readonly link: string }
-  | { readonly submodule: string };
-export type GitFiles = Readonly<Record<string, GitFile>>;
+import { join } from 'node:path';
+import { readFiles, type GitFiles } from './git-files.ts';
+import { importCommit } from './git-import.ts';
 
 /** A repository as the server offers it: the address to clone, and its newest commit. */
 export type ServedRepository = { readonly url: string; readonly commit: string };
@@ -34,40 +27,10 @@ export type GitServer = AsyncDisposable & {
   requests(): RequestCounts;
 };
 
-const FIXED_TIME = '2024-05-01T12:00:00Z';
-const GIT_ENVIRONMENT = {
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_AUTHOR_NAME: 'Test',
-  GIT_AUTHOR_EMAIL: 'test@example.org',
-  GIT_COMMITTER_NAME: 'Test',
-  GIT_COMMITTER_EMAIL: 'test@example.org',
-  GIT_AUTHOR_DATE: FIXED_TIME,
-  GIT_COMMITTER_DATE: FIXED_TIME,
-};
+const GIT_ENVIRONMENT = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
 
 const git = async (cwd: string, args: readonly string[]): Promise<string> =>
   (await execa('git', [...args], { cwd, env: GIT_ENVIRONMENT })).stdout;
-
-/** Writes files below a directory; a submodule is left to the index. */
-export const writeFiles = async (directory: string, files: GitFiles): Promise<void> => {
-  for (const [path, file] of Object.entries(files)) {
-    const target = join(directory, path);
-    await mkdir(dirname(target), { recursive: true });
-    await rm(target, { force: true });
-    if (typeof file === 'string' || file instanceof Uint8Array) await writeFile(target, file);
-    else if ('link' in file) await symlink(file.link, target);
-    else if ('text' in file) {
-      await writeFile(target, file.text);
-      await chmod(target, file.mode);
-    }
-  }
-};
-
-const listSubmodules = (files: GitFiles): readonly (readonly [string, string])[] =>
-  Object.entries(files).flatMap(([path, file]) =>
-    typeof file === 'object' && 'submodule' in file ? [[path, file.submodule] as const] : [],
-  );
 
 /** Writes the header block of a CGI answer onto a response; the rest of the bytes are its body. */
 const writeCgiHead = (head: string, response: ServerResponse): void => {
@@ -101,8 +64,13 @@ const cgiEnvironment = (root: string, request: IncomingMessage): NodeJS.ProcessE
   };
 };
 
-const runCgi = (root: string, request: IncomingMessage, response: ServerResponse): void => {
-  const backend = spawn('git', ['http-backend'], {
+/** `program` is git's own answer to a request, without the git command that would start it. */
+const runCgi = (
+  { program, root }: { readonly program: string; readonly root: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  const backend = spawn(program, {
     env: cgiEnvironment(root, request),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -132,55 +100,36 @@ const runCgi = (root: string, request: IncomingMessage, response: ServerResponse
  */
 export const startGitServer = async (address = '127.0.0.1'): Promise<GitServer> => {
   const home = await mkdtemp(join(tmpdir(), 'git-server-'));
-  const served = join(home, 'served');
+  const [served, empty] = [join(home, 'served'), join(home, 'empty')];
   const counts = { total: 0, infoRefs: 0, uploadPack: 0 };
   await mkdir(served);
+  await git(home, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', empty]);
+  const program = join(await git(home, ['--exec-path']), 'git-http-backend');
 
   const server = createServer((request, response) => {
     counts.total += 1;
     if (request.url?.includes('/info/refs')) counts.infoRefs += 1;
     if (request.method === 'POST' && request.url?.endsWith('/git-upload-pack')) counts.uploadPack += 1;
-    runCgi(served, request, response);
+    runCgi({ program, root: served }, request, response);
   });
   await new Promise<void>((resolve) => void server.listen(0, address, resolve));
   const host = `${address}:${(server.address() as AddressInfo).port}`;
 
-  const submodules = new Map<string, readonly (readonly [string, string])[]>();
-  const commitAll = async (name: string, message: string): Promise<string> => {
-    const tree = join(home, name);
-    await git(tree, ['add', '--all', '--force']);
-    for (const [path, commit] of submodules.get(name) ?? [])
-      await git(tree, ['update-index', '--add', '--cacheinfo', `160000,${commit},${path}`]);
-    await git(tree, ['commit', '--quiet', '--allow-empty', '-m', message]);
-    return git(tree, ['rev-parse', 'HEAD']);
-  };
-  const create = async (name: string, fill: (tree: string) => Promise<void>): Promise<ServedRepository> => {
-    const tree = join(home, name);
-    await mkdir(tree, { recursive: true });
-    await git(home, ['init', '--quiet', '--initial-branch=main', tree]);
-    const address = join(served, `${name}.git`);
-    await mkdir(dirname(address), { recursive: true });
-    await symlink(join(tree, '.git'), address);
-    await fill(tree);
-    return { url: `http://${host}/${name}.git`, commit: await commitAll(name, 'first') };
+  const place = (name: string): string => join(served, `${name}.git`);
+  const create = async (name: string, files: GitFiles): Promise<ServedRepository> => {
+    await cp(empty, place(name), { recursive: true });
+    const commit = await importCommit(place(name), { files, message: 'first', hasParent: false });
+    return { url: `http://${host}/${name}.git`, commit };
   };
 
   return {
     url: `http://${host}`,
     host,
-    createRepository: (name, files) => {
-      submodules.set(name, listSubmodules(files));
-      return create(name, (tree) => writeFiles(tree, files));
-    },
-    createRepositoryFrom: (name, directory) =>
-      create(name, (tree) => cp(directory, tree, { recursive: true, verbatimSymlinks: true })),
-    commit: async (name, files, message) => {
-      await writeFiles(join(home, name), files);
-      return commitAll(name, message);
-    },
-    allowPartialClones: async ({ url }) => {
-      await git(join(served, new URL(url).pathname), ['config', 'uploadpack.allowFilter', 'true']);
-    },
+    createRepository: create,
+    createRepositoryFrom: async (name, directory) => create(name, await readFiles(directory)),
+    commit: (name, files, message) => importCommit(place(name), { files, message, hasParent: true }),
+    allowPartialClones: ({ url }) =>
+      appendFile(join(served, new URL(url).pathname, 'config'), '[uploadpack]\n\tallowFilter = true\n'),
     requests: () => ({ ...counts }),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

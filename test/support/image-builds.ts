@@ -11,7 +11,8 @@ import { createGit } from '../../services/platform/git-command.ts';
 import { makeBuildRequest } from '../builder/build-request.ts';
 import { readTestCaBundle, shareTestBase } from './base-image.ts';
 import { connectTestEngine, createImageScope, runInImage } from './docker-engine.ts';
-import { startGitServer, type GitFiles, type GitServer, type ServedRepository } from './git-server.ts';
+import type { GitFiles } from './git-files.ts';
+import { startGitServer, type GitServer, type ServedRepository } from './git-server.ts';
 import { runGenerator } from './run-generator.ts';
 
 export type Built = { readonly image: string; readonly result: BuildResult; readonly log: string };

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { GitFiles } from './git-server.ts';
+import type { GitFiles } from './git-files.ts';
 
 /** An entry; what is not given is as a well-behaved program on Unix writes it. */
 export type ZipPart = {

@@ -24,13 +24,8 @@ import {
   runInImage,
   type RunOutcome,
 } from '../../support/docker-engine.ts';
-import {
-  startGitServer,
-  writeFiles,
-  type GitFiles,
-  type GitServer,
-  type ServedRepository,
-} from '../../support/git-server.ts';
+import { writeFiles, type GitFiles } from '../../support/git-files.ts';
+import { startGitServer, type GitServer, type ServedRepository } from '../../support/git-server.ts';
 import type { ContainerCreateOptions, ImageInspectInfo } from 'dockerode';
 import { createMemoryRepositoryFiles, type RepositoryTable } from '../../support/memory-repository-files.ts';
 import { runGenerator } from '../../support/run-generator.ts';

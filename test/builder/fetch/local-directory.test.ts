@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocalDirectory } from '../../../services/builder/fetch/local-directory.ts';
 import { contentFetcherContract } from '../../conformance/content-fetcher.ts';
-import type { GitFiles } from '../../support/git-server.ts';
+import type { GitFiles } from '../../support/git-files.ts';
 import { runGenerator } from '../../support/run-generator.ts';
 import { makeBuildRequest } from '../build-request.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../support/conda-builds.ts';
 import type { CondaPackage } from '../../support/conda-channel.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
-import type { GitFiles } from '../../support/git-server.ts';
+import type { GitFiles } from '../../support/git-files.ts';
 import { makeNotebook } from '../../support/notebook.ts';
 
 const whereami: CondaPackage = {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCranServer, type CranPackage } from '../../support/cran-server.ts';
 import { connectTestEngine, readBridgeAddress } from '../../support/docker-engine.ts';
 import type { FileServer } from '../../support/file-server.ts';
-import type { GitFiles } from '../../support/git-server.ts';
+import type { GitFiles } from '../../support/git-files.ts';
 import { startImageBuilds, type ImageBuilds } from '../../support/image-builds.ts';
 import { HARDNESS, makeMinerals } from '../../support/mineral-packages.ts';
 import { makeNotebook } from '../../support/notebook.ts';

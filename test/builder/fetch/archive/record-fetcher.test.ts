@@ -15,7 +15,7 @@ import { FIGSHARE, startFigshare } from '../../../support/archives/figshare-serv
 import { findOn, requestTo } from '../../../support/archives/find-on.ts';
 import { HYDROSHARE, startHydroshare } from '../../../support/archives/hydroshare-server.ts';
 import { startZenodo, ZENODO } from '../../../support/archives/zenodo-server.ts';
-import type { GitFiles } from '../../../support/git-server.ts';
+import type { GitFiles } from '../../../support/git-files.ts';
 import { runGenerator } from '../../../support/run-generator.ts';
 import { makeZip, zipFiles } from '../../../support/zip.ts';
 import { makeBuildRequest } from '../../build-request.ts';

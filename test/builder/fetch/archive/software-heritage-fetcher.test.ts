@@ -10,7 +10,7 @@ import { createAddressGuard } from '../../../../services/platform/address-guard.
 import { createGuardedRequest } from '../../../../services/platform/guarded-request.ts';
 import { contentFetcherContract } from '../../../conformance/content-fetcher.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
-import { writeFiles, type GitFiles } from '../../../support/git-server.ts';
+import { writeFiles, type GitFiles } from '../../../support/git-files.ts';
 import { runGenerator } from '../../../support/run-generator.ts';
 import { startSoftwareHeritage, type SoftwareHeritageServer } from '../../../support/software-heritage-server.ts';
 import { makeBuildRequest } from '../../build-request.ts';

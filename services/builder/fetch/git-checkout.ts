@@ -5,7 +5,7 @@ import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { AddressGuard } from '../../platform/address-guard.ts';
 import type { RunGit } from '../../platform/git-command.ts';
 import { isCommitIdRefused, makeFetchError, toHostError } from './fetch-failure.ts';
-import { isBeside, listPromisorSettings, narrowCheckout, PROMISOR, WITHOUT_FILES } from './partial-clone.ts';
+import { isBeside, locatePromisor, narrowCheckout, PROMISOR, WITHOUT_FILES } from './partial-clone.ts';
 import { parseSubmodules, resolveSubmodule, toSubmoduleError, type Submodule } from './submodules.ts';
 
 export type Checkout = {
@@ -38,15 +38,11 @@ const runLocal = async ({ git, into, signal, timeoutMs }: Checkout, args: readon
 const runFetch = ({ git, guard, into, signal, timeoutMs }: Checkout, remote: URL, args: readonly string[]) => {
   const quiet = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
   const options = { cwd: into, signal, timeoutMs, remote, guard };
-  return git([...STALL_LIMIT, ...quiet, ...args], options);
+  return git([...STALL_LIMIT, ...locatePromisor(remote.href), ...quiet, ...args], options);
 };
 
-/** Makes an empty repository; where a directory is wanted, one that gets files only when it needs them. */
-const initialise = async (fetch: Checkout, { remote, commit, directory }: Source): Promise<void> => {
-  await runLocal(fetch, ['init', '--quiet', `--object-format=${commit.length === 40 ? 'sha1' : 'sha256'}`]);
-  if (directory === '') return;
-  for (const [name, value] of listPromisorSettings(remote.href)) await runLocal(fetch, ['config', name, value]);
-};
+const initialise = (fetch: Checkout, commit: string): Promise<string> =>
+  runLocal(fetch, ['init', '--quiet', `--object-format=${commit.length === 40 ? 'sha1' : 'sha256'}`]);
 
 /** Gets a commit by its id without its history, or with all branches from servers that refuse single commits. */
 const fetchCommit = async function* (fetch: Checkout, source: Source): AsyncGenerator<string, void> {
@@ -66,7 +62,8 @@ const fetchCommit = async function* (fetch: Checkout, source: Source): AsyncGene
 /** Writes what is wanted of the commit; the host is asked for the files that are not there yet. */
 const writeFiles = async (fetch: Checkout, { remote, commit, directory }: Source): Promise<void> => {
   const { git, guard, into: cwd, signal, timeoutMs } = fetch;
-  const run = (args: readonly string[]) => git(args, { cwd, signal, timeoutMs, remote, guard });
+  const run = (args: readonly string[]) =>
+    git([...locatePromisor(remote.href), ...args], { cwd, signal, timeoutMs, remote, guard });
   if (directory !== '') await narrowCheckout(run, commit, directory);
   const { exitCode, stderr } = await run([...CHECKOUT, '--detach', commit, '--']);
   if (exitCode !== 0) throw makeFetchError(stderr);
@@ -116,7 +113,7 @@ export const checkOutCommit = async function* (
   depth = 0,
 ): AsyncGenerator<string, number> {
   const { commit, remote, directory } = source;
-  await initialise(fetch, source);
+  await initialise(fetch, commit);
   yield* fetchCommit(fetch, source);
   await writeFiles(fetch, source);
   const committedAt = Number((await runLocal(fetch, ['show', '-s', '--format=%ct', commit, '--'])).trim());

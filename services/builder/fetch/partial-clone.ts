@@ -6,17 +6,11 @@ type Run = (args: readonly string[]) => Promise<CommandResult>;
 /** The remote that files are fetched from when a checkout asks for them; git wants one with a name. */
 export const PROMISOR = 'origin';
 
+/** Tells a command where that remote is. The first fetch that leaves files out writes down that it has the rest. */
+export const locatePromisor = (address: string): readonly string[] => ['-c', `remote.${PROMISOR}.url=${address}`];
+
 /** Options of a fetch that leaves the files out; a host that cannot do so sends them all the same. */
 export const WITHOUT_FILES = ['--filter=blob:none'];
-
-/** The settings of a clone whose files arrive with the checkout that wants them (gitformat: partial clone). */
-export const listPromisorSettings = (address: string): readonly (readonly [string, string])[] => [
-  ['core.repositoryFormatVersion', '1'],
-  ['extensions.partialClone', PROMISOR],
-  [`remote.${PROMISOR}.url`, address],
-  [`remote.${PROMISOR}.promisor`, 'true'],
-  [`remote.${PROMISOR}.partialCloneFilter`, 'blob:none'],
-];
 
 /**
  * Lets a checkout write only one directory, and the files beside it and above it. False where the commit has no

@@ -118,7 +118,7 @@ export const eventLogContract = ({ create, skip = {} }: Options): void => {
       const readers: Promise<LoggedEvent<LaunchEvent>[]>[] = [];
       for (let index = 1; index < count; index += 1) {
         await log.append('a', line(String(index)));
-        if (index % 10 === 0) readers.push(readAll(log, 'a'));
+        if (index % 50 === 0) readers.push(readAll(log, 'a'));
         if (index % 100 === 0) await new Promise(setImmediate);
       }
       await log.append('a', failed);

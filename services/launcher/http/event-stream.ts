@@ -20,10 +20,13 @@ export type EventStreamOptions = {
   readonly heartbeatMs?: number;
   /** How long the stream stays open after its last event, so that no client takes the end for a failure. */
   readonly holdOpenMs?: number;
+  /** How long a client waits before it comes back. */
+  readonly retryMs?: number;
 };
 
 const HEARTBEAT_MS = 20_000;
 const HOLD_OPEN_MS = 60_000;
+const RETRY_MS = 1000;
 /** How long a client that does not read may hold up a server that wants to stop. */
 const DRAIN_MS = 1000;
 
@@ -61,7 +64,7 @@ const end = (response: ServerResponse, draining: AbortSignal): void => {
 export const sendEventStream = async (
   reply: FastifyReply,
   { startId, read }: StreamSource,
-  { draining, heartbeatMs = HEARTBEAT_MS, holdOpenMs = HOLD_OPEN_MS }: EventStreamOptions,
+  { draining, heartbeatMs = HEARTBEAT_MS, holdOpenMs = HOLD_OPEN_MS, retryMs = RETRY_MS }: EventStreamOptions,
 ): Promise<void> => {
   reply.hijack();
   const response = reply.raw;
@@ -72,7 +75,7 @@ export const sendEventStream = async (
     if (!response.writableNeedDrain) response.write(': heartbeat\n\n');
   }, heartbeatMs);
   try {
-    await write(response, `retry: 1000\nid: ${startId}\n\n`, signal);
+    await write(response, `retry: ${retryMs}\nid: ${startId}\n\n`, signal);
     for await (const event of read(signal)) await write(response, renderEvent(event), signal);
     await sleep(holdOpenMs, undefined, { signal });
   } catch (error) {

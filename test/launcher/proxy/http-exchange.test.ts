@@ -96,7 +96,8 @@ describe('answers through the session listener', () => {
     expect([response.headers['x-old'], await text(response)]).toEqual(['1', 'as long as it is']);
   });
 
-  it.each([
+  // The listener waits a moment before it says so; they wait at the same time.
+  it.concurrent.each([
     ['that are not HTTP', 'SSH-2.0-x\r\n'],
     ['framed in two ways', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['with two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde'],

@@ -34,7 +34,7 @@ describe('the limits of one session', () => {
     second.close();
   });
 
-  it.each(['download', 'upload'])('are so many bytes a second of a %s', async (direction) => {
+  it.concurrent.each(['download', 'upload'])('are so many bytes a second of a %s', async (direction) => {
     const body = Buffer.alloc(96 * KIB);
     await using session = await startListener({
       limits: { bytesPerSecond: 64 * KIB },
@@ -50,7 +50,7 @@ describe('the limits of one session', () => {
     expect(performance.now() - start).toBeGreaterThan(500);
   });
 
-  it('are the same in both directions of a WebSocket', async () => {
+  it.concurrent('are the same in both directions of a WebSocket', async () => {
     await using session = await startListener({ limits: { bytesPerSecond: 64 * KIB } });
     const socket = await open(session);
     const start = performance.now();

@@ -88,7 +88,7 @@ describe.each(ARCHIVES)('the $id provider', ({ id, start, spec, persistentEnd, m
         persistentEnd: persistentEnd(),
         missingRepository: missing(server.origin),
         silent: {
-          provider: providerOf(id, { ...parts, request: silent.request, timeoutMs: 300 }),
+          provider: providerOf(id, { ...parts, request: silent.request, timeoutMs: 50 }),
           spec: spec(server.origin),
         },
         requests: () => server.paths().length - before,

@@ -58,7 +58,7 @@ describe('the git provider', () => {
         commit: served.commit,
         missingRef: encode(served.url, 'nothing'),
         missingRepository: encode(`${git.url}/nothing.git`, 'HEAD'),
-        silent: { provider: createProvider([silent.host], 300), spec: encode(`http://${silent.host}/a.git`, 'HEAD') },
+        silent: { provider: createProvider([silent.host], 50), spec: encode(`http://${silent.host}/a.git`, 'HEAD') },
         requests: () => git.requests().total - before,
         [Symbol.asyncDispose]: async () => silent.stop(),
       };

@@ -210,7 +210,7 @@ describe('a client that comes back', () => {
   });
 
   it('as EventSource does, sees every event exactly once, however often the connection breaks', async () => {
-    await using control = await startControl();
+    await using control = await startControl({ streamTimes: { retryMs: 20 } });
     control.images.isThere = false;
     const source = new EventSource(`${control.url}/build/test/found/HEAD`);
     const seen: Data[] = [];

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createSessionService } from '../../../services/launcher/sessions/create-session-service.ts';
 import { createSessionAccess } from '../../../services/launcher/sessions/session-access.ts';
 import { createSessionDirectory } from '../../../services/launcher/sessions/session-directory.ts';
@@ -15,7 +15,7 @@ import { runGenerator } from '../../support/run-generator.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
 const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
@@ -38,7 +38,8 @@ const { id: _id, ...request } = makeSessionSpec();
 const never = (): AbortSignal => new AbortController().signal;
 const ready: RequestListener = (_request, response) => void response.writeHead(200).end('{}');
 
-describe('starting a session for a launch', () => {
+// Each has sessions of its own, and most of them wait for one.
+describe.concurrent('starting a session for a launch', () => {
   it('waits until Jupyter answers below the base path, which may take some asking', async () => {
     const paths: unknown[] = [];
     const { service, runtime, directory, keys } = await setup((incoming, response) => {

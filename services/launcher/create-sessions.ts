@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { freemem } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import type { SessionEnd } from '../contracts/session.ts';
 import type { Settings } from '../contracts/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { DockerEngine } from '../platform/docker-engine.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createProcessorUse } from '../platform/processor-use.ts';
 import { createSessionIsolation } from './isolation/session-isolation.ts';
 import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
 import { findOverDisk } from './isolation/disk-use.ts';
@@ -30,6 +31,9 @@ import { SESSION_KIND } from './sessions/session-labels.ts';
 import { findSessionBridge } from './sessions/session-network.ts';
 import { createStartPace } from './sessions/start-pace.ts';
 import type { Stores } from './stores.ts';
+
+/** While one waits for the engine or a disk, another one computes. */
+const STARTS_OF_A_PROCESSOR = 2;
 
 /** Where the sessions of an installation are, with or without a server. */
 export type SessionGround = {
@@ -110,7 +114,11 @@ export const createSessions = async (parts: ServedSessions) => {
   const keeper = createKeeper(parts, opened);
   const [clock, limits] = [systemClock, settings.sessions];
   const { startTimeoutSeconds } = limits;
-  const pace = createStartPace();
+  const pace = createStartPace({
+    atOnce: limits.startsAtOnce === 0 ? STARTS_OF_A_PROCESSOR * availableParallelism() : limits.startsAtOnce,
+    processors: createProcessorUse(),
+    clock,
+  });
   const pool = createWarmPool({
     runtime: waiting,
     sessions: runtime,

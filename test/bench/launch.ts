@@ -1,12 +1,12 @@
-import { execa } from 'execa';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
-import { gitSpec, launch } from '../support/launch-stream.ts';
+import { gitSpec } from '../support/launch-stream.ts';
 import { removeSlipway, startSlipway, type SlipwayServer } from '../support/slipway-server.ts';
+import { measureCrowd } from './crowd.ts';
 import type { Measure } from './measures.ts';
 import { runBench } from './run-bench.ts';
-import { time } from './statistics.ts';
+import { removeContainers, startByLaunch, startPlainly, type Start } from './starts.ts';
 
 type Seconds = Readonly<Record<'plain' | 'cached' | 'warm' | 'notebook', number>>;
 type Bench = {
@@ -18,40 +18,19 @@ type Bench = {
 
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const untilAnswer = async (url: string): Promise<void> => {
-  for (; ; await sleep(10)) {
-    const response = await fetch(url).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.status === 200) return;
-  }
+/** Launches, and ends the session. */
+const measureLaunch = async ({ server }: Bench, repository: string): Promise<Start> => {
+  const start = await startByLaunch(server.url, repository);
+  await removeContainers([start.container]);
+  return start;
 };
 
-/** From the request to the first answer of Jupyter through the proxy; gives the image, and ends the session. */
-const measureLaunch = async ({ server }: Bench, spec: string) => {
-  const { seconds, result } = await time(async () => {
-    const { ready, failed } = await launch(server.url, spec);
-    if (ready === undefined) throw new Error(`the launch failed: ${failed?.message ?? ''}`);
-    await untilAnswer(`${ready.url}api`);
-    return ready;
-  });
-  const id = /\/s\/(\w+)\//.exec(result.url)?.[1] ?? '';
-  await execa('docker', ['rm', '--force', `slipway-${id}`]);
-  return { seconds, image: result.image };
-};
-
-/** `docker run` of the image, with the command that it has itself. */
 const measurePlain = async (image: string): Promise<number> => {
-  let container = '';
+  const name = `slipway-bench-${process.pid}`;
   try {
-    const { seconds } = await time(async () => {
-      container = (await execa('docker', ['run', '--detach', image])).stdout;
-      const format = '{{.NetworkSettings.IPAddress}}';
-      const { stdout: address } = await execa('docker', ['inspect', '--format', format, container]);
-      await untilAnswer(`http://${address}:8888/api`);
-    });
-    return seconds;
+    return (await startPlainly(image, name)).seconds;
   } finally {
-    await execa('docker', ['rm', '--force', '--volumes', container]);
+    await removeContainers([name]);
   }
 };
 
@@ -63,11 +42,11 @@ const untilOneWaits = async ({ url }: SlipwayServer): Promise<void> => {
 const runOnce = async (bench: Bench, run: number): Promise<Seconds> => {
   const { git, server } = bench;
   await untilOneWaits(server);
-  const { seconds: cached, image } = await measureLaunch(bench, gitSpec(bench.cached));
+  const { seconds: cached, image } = await measureLaunch(bench, bench.cached);
   const plain = await measurePlain(image);
   await git.commit('cached', { 'index.ipynb': `{"run":${run}}` }, 'Change the notebook');
-  const { seconds: notebook } = await measureLaunch(bench, gitSpec(bench.cached));
-  const { seconds: warm } = await measureLaunch(bench, gitSpec(bench.warm));
+  const { seconds: notebook } = await measureLaunch(bench, bench.cached);
+  const { seconds: warm } = await measureLaunch(bench, bench.warm);
   return { plain, cached, warm, notebook };
 };
 
@@ -105,7 +84,7 @@ const measure = async (runs: number): Promise<readonly Measure[]> => {
   try {
     await showMemory(server);
     const bench = { git, server, cached, warm };
-    await measureLaunch(bench, gitSpec(cached));
+    const { image } = await measureLaunch(bench, cached);
     const times: Seconds[] = [];
     for (let run = 1; run <= runs; run += 1) {
       const seconds = await runOnce(bench, run);
@@ -113,7 +92,8 @@ const measure = async (runs: number): Promise<readonly Measure[]> => {
       const shown = Object.entries(seconds).map(([name, one]) => `${name} ${one.toFixed(2)}`);
       progress(`run ${run} of ${runs}: ${shown.join(', ')}`);
     }
-    return listMeasures(times);
+    const crowd = await measureCrowd({ url: server.url, repository: cached, image }, progress);
+    return [...listMeasures(times), ...crowd];
   } finally {
     await removeSlipway(server);
   }

@@ -64,9 +64,26 @@ const makeReadiness = (parts: SessionServiceParts, { spec, address }: Started): 
   pauseMs: () => parts.pace.pauseMs(),
 });
 
-const describeOrigin = (existing: boolean, claimed: boolean): string => {
-  if (existing) return 'Found the session of this launch.';
-  return claimed ? 'A session of this image was waiting.' : 'The container runs; waiting for Jupyter.';
+/** A new session, which starts when it is its turn. */
+async function* startInTurn(
+  parts: SessionServiceParts,
+  spec: SessionSpec,
+  signal: AbortSignal,
+): AsyncGenerator<string, Started> {
+  const before = parts.pace.before();
+  if (before > 0) yield `Sessions that start before this one: ${before}.`;
+  using _turn = await parts.pace.take(signal);
+  const started = await startNew(parts, spec, signal);
+  yield 'The container runs; waiting for Jupyter.';
+  yield await untilReady(parts, started, signal);
+  return started;
+}
+
+/** Waits until Jupyter answers, and says how long that took. */
+const untilReady = async (parts: SessionServiceParts, started: Started, signal: AbortSignal): Promise<string> => {
+  await parts.pace.whileWaiting(() => waitUntilReady(makeReadiness(parts, started), signal));
+  await parts.runtime.settle(started.spec);
+  return `Jupyter answered after ${((parts.clock.now() - started.startedAt) / 1000).toFixed(1)} seconds.`;
 };
 
 /** The session of this launch, else one that waits for somebody, else a new one; whichever it is, Jupyter answers. */
@@ -77,16 +94,17 @@ async function* provideSession(
 ): AsyncGenerator<string, Started> {
   const existing = await findStarted(parts, request.launchId);
   signal.throwIfAborted();
-  holder.id = existing?.spec.id;
-  const claimed = existing === undefined ? await parts.pool.claim(request, signal) : undefined;
-  holder.id ??= claimed?.spec.id ?? createSessionId();
-  const started = existing ?? claimed ?? (await startNew(parts, { ...request, id: holder.id }, signal));
-  yield describeOrigin(existing !== undefined, claimed !== undefined);
-  if (claimed !== undefined) return claimed;
-  await parts.pace.whileWaiting(() => waitUntilReady(makeReadiness(parts, started), signal));
-  await parts.runtime.settle(started.spec);
-  yield `Jupyter answered after ${((parts.clock.now() - started.startedAt) / 1000).toFixed(1)} seconds.`;
-  return started;
+  if (existing !== undefined) {
+    holder.id = existing.spec.id;
+    yield 'Found the session of this launch.';
+    yield await untilReady(parts, existing, signal);
+    return existing;
+  }
+  const claimed = await parts.pool.claim(request, signal);
+  holder.id = claimed?.spec.id ?? createSessionId();
+  if (claimed === undefined) return yield* startInTurn(parts, { ...request, id: holder.id }, signal);
+  yield 'A session of this image was waiting.';
+  return claimed;
 }
 
 async function* startSession(

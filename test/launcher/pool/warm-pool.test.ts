@@ -7,7 +7,7 @@ import type { SessionAddress } from '../../../services/contracts/session.ts';
 import { createMetrics } from '../../../services/launcher/metrics.ts';
 import { createPopularity } from '../../../services/launcher/pool/popularity.ts';
 import { createWarmPool } from '../../../services/launcher/pool/warm-pool.ts';
-import { createStartPace } from '../../../services/launcher/sessions/start-pace.ts';
+import { createBusyPace } from '../../support/cold-starts.ts';
 import { systemClock as clock } from '../../../services/platform/clock.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
 import { createFakeSessionRuntime } from '../../support/fake-session-runtime.ts';
@@ -34,7 +34,7 @@ const setup = ({ popular = 0, place = address }: Changes = {}) => {
   const runtime = createFakeWarmRuntime(sessions, place);
   const settings = readSettings({}, {});
   const memory = { available: Number.MAX_SAFE_INTEGER, room: Number.POSITIVE_INFINITY };
-  const [pace, metrics] = [createStartPace(), createMetrics()];
+  const [pace, metrics] = [createBusyPace(10), createMetrics()];
   const open = () =>
     createWarmPool({
       runtime,

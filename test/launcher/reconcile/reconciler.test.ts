@@ -21,6 +21,7 @@ const limits: Settings['sessions'] = {
   pids: 64,
   logMib: 1,
   startTimeoutSeconds: 30,
+  startsAtOnce: 0,
   idleSeconds: 100,
   maxAgeSeconds: 1000,
   downloadMib: 64,

@@ -32,6 +32,7 @@ const limits: Settings['sessions'] = {
   pids: 40,
   logMib: 1,
   startTimeoutSeconds: 30,
+  startsAtOnce: 0,
   idleSeconds: 60,
   maxAgeSeconds: 600,
   downloadMib: 64,

@@ -34,6 +34,7 @@ const limits: Settings['sessions'] = {
   pids: 256,
   logMib: 1,
   startTimeoutSeconds: 120,
+  startsAtOnce: 0,
   idleSeconds: 3600,
   maxAgeSeconds: 7200,
   downloadMib: 64,

@@ -1,20 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { openPromise } from 'yauzl';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, runNotebook } from '../support/browser.ts';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
 import { removeSlipway, startSlipway, type SlipwayServer } from '../support/slipway-server.ts';
 
 const SCREENSHOTS = 'test/e2e/screenshots';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let git: GitServer;
 let server: SlipwayServer;
@@ -26,7 +18,7 @@ beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
   git = await startGitServer();
   server = await startSlipway({ allowHosts: [git.host] });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+  browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
 });
@@ -79,13 +71,7 @@ describe('a person with a browser', () => {
     await page.locator('.jp-Notebook').first().waitFor({ timeout: 60_000 });
     expect(page.url()).not.toMatch(/token=|code=/);
 
-    await page.locator('.jp-Notebook .jp-Cell').first().click();
-    await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
-    await page
-      .getByRole('menuitem', { name: /^Run All Cells/ })
-      .first()
-      .click();
-    await page.locator('.jp-OutputArea-output', { hasText: 'sum of squares: 30' }).first().waitFor({ timeout: 60_000 });
+    await runNotebook(page, 'sum of squares: 30');
     await screenshot('jupyterlab');
   });
 

@@ -3,6 +3,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createAdmission } from './admission/admit.ts';
 import type { RunningSession } from './admission/settle-queue.ts';
+import { createBlockedClients } from './admission/blocked-clients.ts';
 import type { NameClient } from './admission/client-network.ts';
 import { openPolicyFile } from './admission/policy-file.ts';
 import { createWelcome } from './admission/welcome.ts';
@@ -55,5 +56,9 @@ export const createAdmissionParts = ({
     clock,
     log: logger,
   });
-  return { admission, welcome: createWelcome({ policy, limiter: stores.limiter, nameClient, settings, clock }) };
+  return {
+    admission,
+    welcome: createWelcome({ policy, limiter: stores.limiter, nameClient, settings, clock }),
+    isBlocked: createBlockedClients(policy, nameClient),
+  };
 };

@@ -10,6 +10,7 @@ import { createProcessorUse } from '../platform/processor-use.ts';
 import { createSessionIsolation } from './isolation/session-isolation.ts';
 import { createIsolationKeeper } from './isolation/isolation-keeper.ts';
 import { findOverDisk } from './isolation/disk-use.ts';
+import type { IsBlocked } from './admission/blocked-clients.ts';
 import { createClientNames } from './admission/client-network.ts';
 import { createBuildTokens } from './http/build-token.ts';
 import { withSlash } from './http/visible-address.ts';
@@ -70,6 +71,7 @@ type ServedSessions = SessionGround & {
   readonly controlPort: () => number;
   /** How many sessions may wait beside those of visitors. */
   readonly room: () => Promise<number>;
+  readonly isBlocked: IsBlocked;
 };
 
 type Opened = Awaited<ReturnType<typeof openSessions>>;
@@ -135,7 +137,7 @@ export const createSessions = async (parts: ServedSessions) => {
   const service = createSessionService({ runtime, directory, keys, pool, pace, startTimeoutSeconds, clock, logger });
   const onEnded = createOnEnded(parts);
   const shared = { runtime, directory, history, keys, limits, clock, logger, onEnded };
-  const reconciler = createReconciler({ ...shared, findOverDisk: () => keeper.overDisk() });
+  const reconciler = createReconciler({ ...shared, findOverDisk: () => keeper.overDisk(), isBlocked: parts.isBlocked });
   const life = createSessionLife({ runtime, directory, history, limits, clock, logger, onEnded });
   const controlUrl = makeControlUrl(settings, parts.controlPort);
   const server = createSessionServer({ directory, keys, logger, ...makeProxyOptions(settings), controlUrl });

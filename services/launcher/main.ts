@@ -124,9 +124,9 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
   const metrics = createMetrics();
   const tracer = await openTracer(options);
   const adoptMs = settings.redis.lossSeconds * 500;
-  const room = () => admission.room();
-  const sessions = await createSessions({ ...options, metrics, room, controlPort: () => portOf(control.server) });
-  const { admission, welcome } = createAdmissionParts({ ...options, ...sessions });
+  const later = { room: () => admission.room(), isBlocked: (client?: string) => isBlocked(client) };
+  const sessions = await createSessions({ ...options, ...later, metrics, controlPort: () => portOf(control.server) });
+  const { admission, welcome, isBlocked } = createAdmissionParts({ ...options, ...sessions });
   const { providers, launches } = createLaunches({
     ...options,
     metrics,

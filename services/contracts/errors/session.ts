@@ -37,6 +37,13 @@ export const SESSION_ERRORS = {
     message: 'The session ended because the container engine of the server was stopped.',
     hint: 'Launch again to get a new session; operators keep sessions over a restart with live-restore of the engine.',
   },
+  SESSION_CLIENT_BLOCKED: {
+    status: 410,
+    retry: false,
+    audience: 'operator',
+    message: 'The session was ended because requests from its network are refused here.',
+    hint: 'Ask the operator of this server why; the policy of the server names the network.',
+  },
   SESSION_IDLE: {
     status: 410,
     retry: false,

@@ -1,7 +1,8 @@
 import type { Session, SessionEnd, SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
+import type { IsBlocked } from '../admission/blocked-clients.ts';
 
-type EndCode = 'SESSION_IDLE' | 'SESSION_MAX_AGE' | 'SESSION_DISK_EXCEEDED';
+type EndCode = 'SESSION_CLIENT_BLOCKED' | 'SESSION_IDLE' | 'SESSION_MAX_AGE' | 'SESSION_DISK_EXCEEDED';
 
 /** What has to happen to a session so that the world is as it should be. */
 export type Action =
@@ -20,6 +21,8 @@ export type Observation = {
   readonly recorded: ReadonlySet<string>;
   /** The sessions that wrote more than they may. */
   readonly overDisk: ReadonlySet<string>;
+  /** Whether the policy blocks who it was started for. */
+  readonly isBlocked: IsBlocked;
   readonly limits: Pick<Settings['sessions'], 'idleSeconds' | 'maxAgeSeconds'>;
   readonly now: number;
 };
@@ -29,6 +32,7 @@ const decideOne = (session: Session, observation: Observation): Action | undefin
   const { lastActivity, recorded, limits, now } = observation;
   if (state.kind === 'ended') return { kind: 'bury', spec, startedAt, end: state.end };
   if (recorded.has(spec.id)) return { kind: 'finish', spec };
+  if (observation.isBlocked(spec.client)) return { kind: 'end', spec, startedAt, code: 'SESSION_CLIENT_BLOCKED' };
   if (observation.overDisk.has(spec.id)) return { kind: 'end', spec, startedAt, code: 'SESSION_DISK_EXCEEDED' };
   const { maxAgeSeconds, idleSeconds } = { ...limits, ...spec.limits };
   if (now - startedAt >= maxAgeSeconds * 1000) return { kind: 'end', spec, startedAt, code: 'SESSION_MAX_AGE' };

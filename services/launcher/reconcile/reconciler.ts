@@ -1,6 +1,7 @@
 import type { Session } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { IsBlocked } from '../admission/blocked-clients.ts';
 import { recordEnd, type EndingParts } from '../sessions/end-session.ts';
 import type { SessionKeys } from '../sessions/session-access.ts';
 import type { LiveSession, SessionDirectory } from '../sessions/session-directory.ts';
@@ -17,6 +18,8 @@ export type ReconcilerParts = EndingParts & {
   readonly clock: Clock;
   /** The sessions that wrote more than they may, when they were measured last. */
   readonly findOverDisk?: () => ReadonlySet<string>;
+  /** Whether the policy blocks a client. */
+  readonly isBlocked?: IsBlocked;
 };
 
 export type Reconciler = {
@@ -86,7 +89,8 @@ const reconcile = async (parts: ReconcilerParts): Promise<void> => {
   const lastActivity = new Map(directory.all().map((live) => [live.spec.id, live.lastActivity]));
   const recorded = await findRecorded(history, sessions);
   const overDisk = parts.findOverDisk?.() ?? new Set();
-  const actions = decide({ sessions, lastActivity, recorded, overDisk, limits, now: clock.now() });
+  const { isBlocked = () => false } = parts;
+  const actions = decide({ sessions, lastActivity, recorded, overDisk, isBlocked, limits, now: clock.now() });
   await Promise.all(actions.map((action) => actSafely(parts, action)));
 };
 

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { LaunchEvents, LaunchView } from '../../../services/contracts/api/launches.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadyDelivery, ReadyEvent } from '../../../services/contracts/launch-event.ts';
+import { launchByApi, splitSpec } from '../../support/api-launch.ts';
 import { connectTestEngine } from '../../support/docker-engine.ts';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { gitSpec, launch } from '../../support/launch-stream.ts';
@@ -39,28 +39,6 @@ const readPool = async (): Promise<string> => {
 const launchWith = (query: Record<string, string>) =>
   launch(server.url, `${gitSpec(addresses.environment)}?${new URLSearchParams(query).toString()}`);
 
-/** As the API takes a repository: the provider apart. */
-const readSpec = (spec: string) => {
-  const [provider = '', ...rest] = spec.split('/');
-  return { provider, spec: rest.join('/') };
-};
-
-const createLaunch = async (body: unknown): Promise<LaunchView> => {
-  const headers = { 'content-type': 'application/json' };
-  const init = { method: 'POST', headers, body: JSON.stringify(body) };
-  return (await (await fetch(`${server.url}/api/v1/launches`, init)).json()) as LaunchView;
-};
-
-const untilReady = (eventsUrl: string) =>
-  vi.waitFor(
-    async () => {
-      const { events, finished } = (await (await fetch(`${server.url}${eventsUrl}`)).json()) as LaunchEvents;
-      if (!finished) throw new Error('it goes on');
-      return events.at(-1)?.event as ReadyEvent & ReadyDelivery;
-    },
-    { timeout: 120_000, interval: 200 },
-  );
-
 describe('content of another repository', () => {
   it('is added to a session that was waiting, which survives a kill of the server', async () => {
     await expect.poll(readPool, { timeout: 120_000, interval: 500 }).toBe('1');
@@ -93,11 +71,10 @@ describe('content of another repository', () => {
   });
 
   it('is what a program asks the API for', async () => {
-    const content = { ...readSpec(gitSpec(addresses.course)), directory: 'week/one' };
-    const { eventsUrl } = await createLaunch({ ...readSpec(gitSpec(addresses.environment)), content });
-    const ready = await untilReady(eventsUrl);
+    const content = { ...splitSpec(gitSpec(addresses.course)), directory: 'week/one' };
+    const ready = await launchByApi(server.url, { ...splitSpec(gitSpec(addresses.environment)), content });
     expect(ready).toMatchObject({ phase: 'ready', path: 'lab/tree/week/one' });
-    expect(await readFile(ready ?? {}, 'week/one/data/one.csv')).toBe('1');
+    expect(await readFile(ready as ReadyEvent & ReadyDelivery, 'week/one/data/one.csv')).toBe('1');
   });
 
   it('that is not there is an error of the launch, which leaves no session', async () => {

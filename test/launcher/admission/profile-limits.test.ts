@@ -31,6 +31,7 @@ describe('the limits of a profile', () => {
         lastActivity: new Map([[spec.id, 0]]),
         recorded: new Set(),
         overDisk: new Set(),
+        isBlocked: () => false,
         limits: { idleSeconds: 1200, maxAgeSeconds: 21_600 },
         now,
       });

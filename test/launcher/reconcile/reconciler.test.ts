@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Settings } from '../../../services/contracts/settings.ts';
+import type { SessionSpec } from '../../../services/contracts/session.ts';
 import { createReconciler } from '../../../services/launcher/reconcile/reconciler.ts';
 import { createSessionAccess } from '../../../services/launcher/sessions/session-access.ts';
 import { createSessionDirectory } from '../../../services/launcher/sessions/session-directory.ts';
@@ -54,6 +55,7 @@ const setup = async () => {
   const keys = createSessionAccess({ secret: Buffer.alloc(32), clock });
   const ended: string[] = [];
   const overDisk = new Set<string>();
+  const blocked = new Set<string>();
   const reconciler = createReconciler({
     runtime,
     directory,
@@ -64,14 +66,15 @@ const setup = async () => {
     logger: createLogger({ level: 'silent' }),
     onEnded: ({ code }) => void ended.push(code),
     findOverDisk: () => overDisk,
+    isBlocked: (client) => client !== undefined && blocked.has(client),
   });
-  const start = async () => {
-    const spec = makeSessionSpec();
+  const start = async (changes: Partial<SessionSpec> = {}) => {
+    const spec = makeSessionSpec(changes);
     await runtime.start({ spec, token: keys.token(spec.id), basePath: '/' }, new AbortController().signal);
     return spec;
   };
   const running = async () => (await runtime.list()).map(({ spec }) => spec.id);
-  return { kernels, clock, runtime, history, directory, keys, ended, overDisk, reconciler, start, running };
+  return { kernels, clock, runtime, history, directory, keys, ended, overDisk, blocked, reconciler, start, running };
 };
 
 describe('the reconciler', () => {
@@ -126,6 +129,18 @@ describe('the reconciler', () => {
     await reconciler.reconcile();
     expect(await running()).toEqual([modest.id]);
     expect((await history.find(greedy.id))?.end.code).toBe('SESSION_DISK_EXCEEDED');
+  });
+
+  it('ends what a client started who is blocked now, busy or not, and nothing else', async () => {
+    const { kernels, blocked, history, reconciler, start, running } = await setup();
+    const [banned, other, nobody] = [await start({ client: 'aa' }), await start({ client: 'bb' }), await start()];
+    kernels.state = 'busy';
+    await reconciler.reconcile();
+    expect(await running()).toHaveLength(3);
+    blocked.add('aa');
+    await reconciler.reconcile();
+    expect(await running()).toEqual([other.id, nobody.id]);
+    expect((await history.find(banned.id))?.end.code).toBe('SESSION_CLIENT_BLOCKED');
   });
 
   it('records why a session ended by itself, and removes what is left of it', async () => {

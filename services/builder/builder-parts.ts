@@ -46,6 +46,8 @@ export type BuildOptions = {
   readonly environmentMaxAgeDays: number;
   /** A Python package index instead of the default one; '' for none. */
   readonly indexUrl: string;
+  /** Name of the caches of packages on the engine. */
+  readonly packageCache: string;
   /** Conda channels that follow those of a repository. */
   readonly condaChannels: readonly string[];
   /** The server that has the channels which are named without an address. */

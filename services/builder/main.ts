@@ -11,7 +11,7 @@ import type { ProxyVariables } from '../platform/proxy-variables.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { offerPythons } from './base/python-versions.ts';
 import { buildImage } from './build-pipeline.ts';
-import type { BuilderParts, BuildExtras, Publishing } from './builder-parts.ts';
+import type { BuilderParts, BuildExtras, BuildOptions, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { openContent, type OpenContent } from './fetch/open-content.ts';
 import { createRepositoryFetcher } from './fetch/repository-fetcher.ts';
@@ -84,17 +84,57 @@ const stepLimitsOf = ({ build }: Settings): StepLimits => ({
   pids: build.pids,
 });
 
+/** What the settings and the surroundings mean for each build. */
+const optionsOf = (
+  settings: Settings,
+  { temporary, caBundle, extras, publishing }: BuilderSurroundings,
+): BuildOptions => {
+  const { imagePrefix, build, base } = settings;
+  const { environmentMaxAgeDays, indexUrl, packageCache, condaChannels, condaMirror } = build;
+  const { rRepository, juliaMirror, nixpkgs } = build;
+  return {
+    imagePrefix,
+    timeoutMs: build.timeoutSeconds * 1000,
+    limits: {
+      idleMs: build.idleSeconds * 1000,
+      contextBytes: build.maxContextMib * MIB,
+      imageBytes: build.maxImageMib * MIB,
+    },
+    pythons: offerPythons(base),
+    defaultPython: base.defaultPython,
+    environmentMaxAgeDays,
+    indexUrl,
+    packageCache,
+    condaChannels,
+    condaMirror,
+    rRepository,
+    juliaMirror,
+    nixpkgs,
+    caBundle,
+    temporary,
+    extras,
+    publishing,
+  };
+};
+
 const createParts = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): BuilderParts => {
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
   const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
   const images = createDockerImageStore(engine);
-  const { environmentMaxAgeDays, indexUrl, condaChannels, condaMirror, rRepository, juliaMirror, nixpkgs } = build;
   return {
     fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
-    bases: createBaseImages({ engine, builder, images, imagePrefix, settings: base, indexUrl, caBundle }),
+    bases: createBaseImages({
+      engine,
+      builder,
+      images,
+      imagePrefix,
+      settings: base,
+      indexUrl: build.indexUrl,
+      caBundle,
+    }),
     builder,
     images,
     steps: mayLimitSteps(engine)
@@ -103,28 +143,7 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
     onPushFailure: surroundings.onPushFailure,
     clock,
-    options: {
-      imagePrefix,
-      timeoutMs: build.timeoutSeconds * 1000,
-      limits: {
-        idleMs: build.idleSeconds * 1000,
-        contextBytes: build.maxContextMib * MIB,
-        imageBytes: build.maxImageMib * MIB,
-      },
-      pythons: offerPythons(base),
-      defaultPython: base.defaultPython,
-      environmentMaxAgeDays,
-      indexUrl,
-      condaChannels,
-      condaMirror,
-      rRepository,
-      juliaMirror,
-      nixpkgs,
-      caBundle,
-      temporary,
-      extras: surroundings.extras,
-      publishing: surroundings.publishing,
-    },
+    options: optionsOf(settings, surroundings),
   };
 };
 

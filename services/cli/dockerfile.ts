@@ -19,14 +19,14 @@ const makeBaseName = (python: string, { imagePrefix, base }: Settings): string =
 
 const renderPlan = ({ directory, plan }: PlannedSource, settings: Settings): string => {
   if (plan.kind === 'dockerfile') return readFileSync(join(directory, plan.file), 'utf8');
-  const { caBundle, indexUrl, juliaMirror } = settings.build;
+  const { caBundle, indexUrl, packageCache, juliaMirror } = settings.build;
   const network = { caBundle: caBundle !== '', index: indexUrl !== '' };
   if (plan.kind === 'devcontainer') {
     const from = plan.from.kind === 'image' ? plan.from.image : 'devcontainer';
     const base = makeBaseName(settings.base.defaultPython, settings);
     return renderDevcontainerDockerfile(plan, { ...network, from, base });
   }
-  return renderDockerfile(plan, { ...network, base: makeBaseName(plan.python, settings), juliaMirror });
+  return renderDockerfile(plan, { ...network, base: makeBaseName(plan.python, settings), packageCache, juliaMirror });
 };
 
 /** `slipway dockerfile REPO_OR_DIR`: prints the Dockerfile that it would be built with. */

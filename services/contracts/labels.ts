@@ -35,4 +35,10 @@ export const LABELS = {
   lock: 'slipway.lock',
   /** Hash of what the repository asks to be installed, before branches and addresses are resolved. */
   wish: 'slipway.wish',
+  /** Hash of what environments have in common that may start from each other. */
+  family: 'slipway.family',
+  /** The Python packages that an environment was asked for, as JSON. */
+  requirements: 'slipway.requirements',
+  /** How many environments are below one, which it started from. */
+  depth: 'slipway.depth',
 } as const;

@@ -25,6 +25,13 @@ const listMeasures = (builds: readonly BuildTimes[], plans: readonly number[]): 
       targets: [{ of: 'ratio', most: 0.35 }],
     },
     {
+      name: 'the same, another repository had them',
+      peer: DOCKERFILE,
+      peerSeconds: of('plainFirst'),
+      ourSeconds: of('known'),
+      targets: [{ of: 'ratio', most: 0.35 }],
+    },
+    {
       name: 'one package added',
       peer: DOCKERFILE,
       peerSeconds: of('plainAdded'),

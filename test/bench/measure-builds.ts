@@ -23,7 +23,7 @@ export type Bench = {
 
 /** Seconds of one run. */
 export type BuildTimes = Readonly<
-  Record<'plainFirst' | 'first' | 'plainAdded' | 'added' | 'plainNotebook' | 'notebook' | 'layer', number>
+  Record<'plainFirst' | 'first' | 'known' | 'plainAdded' | 'added' | 'plainNotebook' | 'notebook' | 'layer', number>
 >;
 
 const PACKAGES = 'numpy\npandas\nmatplotlib\n';
@@ -38,45 +38,65 @@ const notebook = (text: string): string =>
 /** A builder whose images have names of their own, so that no environment of an earlier build is found. */
 const createBenchBuilder = async (
   { engine, server, base, temporary }: Bench,
-  imagePrefix: string,
+  { imagePrefix, packageCache }: { readonly imagePrefix: string; readonly packageCache: string },
 ): Promise<Builder> => {
   const [name = '', tag = ''] = (base.name.split('/').at(-1) ?? '').split(':');
   await engine.getImage(base.name).tag({ repo: `${imagePrefix}${name}`, tag });
-  return createBuilder(loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides: { imagePrefix } }), engine, {
-    git: createGit(process.env),
-    guard: createAddressGuard([server.host]),
-    temporary,
-    caBundle: await readTestCaBundle(),
-  });
+  return createBuilder(
+    loadConfig(Settings, { env: {}, prefix: 'SLIPWAY', overrides: { imagePrefix, build: { packageCache } } }),
+    engine,
+    {
+      git: createGit(process.env),
+      guard: createAddressGuard([server.host]),
+      temporary,
+      caBundle: await readTestCaBundle(),
+    },
+  );
 };
 
-/**
- * One run: the same repository by a plain Dockerfile and by the builder, first from nothing, then with one package
- * more, then with another notebook. A new repository has a package cache of its own, which is empty; the text of its
- * requirements is its own, so that no layer of the plain side is there either.
- */
-export const measureBuilds = async (bench: Bench, run: number): Promise<BuildTimes> => {
-  const { engine, server, base } = bench;
-  await using scope = createImageScope(engine, `bench-${run}`);
-  const { prefix } = scope;
-  const builder = await createBenchBuilder(bench, prefix);
-  const caBundle = await readTestCaBundle();
-  const repository = `bench-${process.pid}-${run}`;
-  const files = {
-    'requirements.txt': `# ${repository} ${Date.now()}\n${PACKAGES}`,
-    'index.ipynb': notebook('first'),
-  };
-  const added = { 'requirements.txt': `${files['requirements.txt']}seaborn\n` };
-  const changed = { 'index.ipynb': notebook('second') };
+/** A repository of its own: the text of its requirements is that of no other, so the engine has none of its layers. */
+const makeFiles = (repository: string) => ({
+  'requirements.txt': `${PACKAGES}six; sys_platform == "${repository}-${Date.now()}"\n`,
+  'index.ipynb': notebook('first'),
+});
 
-  const plainly = async (now: Readonly<Record<string, string>>): Promise<number> =>
-    (await time(() => buildPlainly(engine, { base, tag: `${prefix}plain:latest`, files: now, caBundle }))).seconds;
-  const build = async (commit: string, tag: string): Promise<number> => {
-    const request = makeBuildRequest({ url: `${server.url}/${repository}.git`, commit }, `${prefix}image:${tag}`);
+type Place = { readonly bench: Bench; readonly prefix: string; readonly packageCache: string };
+
+/** Builds commits of one repository; gives the seconds of each. */
+const createBuilds = async ({ bench, prefix, packageCache }: Place, repository: string) => {
+  const builder = await createBenchBuilder(bench, { imagePrefix: prefix, packageCache });
+  return async (commit: string, tag: string): Promise<number> => {
+    const request = makeBuildRequest({ url: `${bench.server.url}/${repository}.git`, commit }, `${prefix}image:${tag}`);
     const { seconds, result } = await time(() => runGenerator(builder.build(request, AbortSignal.timeout(600_000))));
     if (!result.result.ok) throw new Error(`the build failed: ${result.result.error.message}`);
     return seconds;
   };
+};
+
+/** The first build of a repository whose packages this machine installed before, for others. */
+const measureKnown = async (bench: Bench, repository: string, packageCache: string): Promise<number> => {
+  await using scope = createImageScope(bench.engine, `${repository}-known`);
+  const build = await createBuilds({ bench, prefix: scope.prefix, packageCache }, `${repository}-known`);
+  const { commit } = await bench.server.createRepository(`${repository}-known`, makeFiles(`${repository}-known`));
+  return build(commit, 'known');
+};
+
+/**
+ * One run: the same repository by a plain Dockerfile and by the builder, first with package caches that are empty, then
+ * with one package more, then with another notebook; and another repository of the same packages, when they are known.
+ */
+export const measureBuilds = async (bench: Bench, run: number): Promise<BuildTimes> => {
+  const { engine, server, base } = bench;
+  const repository = `bench-${process.pid}-${run}`;
+  await using scope = createImageScope(engine, repository);
+  const { prefix } = scope;
+  const build = await createBuilds({ bench, prefix, packageCache: repository }, repository);
+  const caBundle = await readTestCaBundle();
+  const files = makeFiles(repository);
+  const added = { 'requirements.txt': `${files['requirements.txt']}seaborn\n` };
+  const changed = { 'index.ipynb': notebook('second') };
+  const plainly = async (now: Readonly<Record<string, string>>): Promise<number> =>
+    (await time(() => buildPlainly(engine, { base, tag: `${prefix}plain:latest`, files: now, caBundle }))).seconds;
 
   const plainFirst = await plainly(files);
   const first = await build((await server.createRepository(repository, files)).commit, 'first');
@@ -87,5 +107,6 @@ export const measureBuilds = async (bench: Bench, run: number): Promise<BuildTim
   const { seconds: layer } = await time(() =>
     addLayerPlainly(engine, { from: `${prefix}image:added`, repo: `${prefix}layer`, files: { ...files, ...changed } }),
   );
-  return { plainFirst, first, plainAdded, added: second, plainNotebook, notebook: third, layer };
+  const known = await measureKnown(bench, repository, repository);
+  return { plainFirst, first, known, plainAdded, added: second, plainNotebook, notebook: third, layer };
 };

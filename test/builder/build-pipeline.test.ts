@@ -69,6 +69,7 @@ describe('build pipeline', () => {
       defaultPython: '3.13',
       environmentMaxAgeDays: 0,
       indexUrl: '',
+      packageCache: 'slipway',
       condaChannels: ['conda-forge'],
       condaMirror: 'https://conda.anaconda.org',
       rRepository: '',

@@ -62,6 +62,22 @@ export const imageStoreContract = (create: () => ImageStoreCase): void => {
       expect(await read('absent:1', '/home/jovyan/note.txt')).toBeUndefined();
     });
 
+    it('lists the images that have all of some labels, by name', async () => {
+      const { store, prefix, unreachable } = create();
+      const commit = `of ${prefix}`;
+      const labels = (family: string) => ({ 'slipway.commit': commit, 'slipway.family': family });
+      await store.addLayer({ ...makeLayered('listed:1'), labels: labels('one') }, signal());
+      await store.addLayer({ ...makeLayered('listed:2', 'two'), labels: labels('two') }, signal());
+      const list = async (wanted: Readonly<Record<string, string>>) =>
+        (await store.list(wanted)).map(({ name }) => name).toSorted();
+      expect(await list({ 'slipway.commit': commit })).toEqual([`${prefix}listed:1`, `${prefix}listed:2`]);
+      expect(await store.list(labels('two'))).toEqual([
+        { name: `${prefix}listed:2`, labels: expect.objectContaining(labels('two')) },
+      ]);
+      expect(await list(labels('three'))).toEqual([]);
+      await expect(unreachable.list({})).rejects.toMatchObject({ code: 'IMAGE_LOOKUP_FAILED' });
+    });
+
     it('throws IMAGE_LOOKUP_FAILED, and does not say absent, when the look-up fails', async () => {
       const { unreachable, prefix } = create();
       await expect(unreachable.find(`${prefix}any:1`)).rejects.toMatchObject({ code: 'IMAGE_LOOKUP_FAILED' });

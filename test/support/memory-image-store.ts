@@ -49,6 +49,12 @@ export const createMemoryImageStore = (present: readonly string[] = []): MemoryI
       if (!reachable) throw new SlipwayError('IMAGE_LOOKUP_FAILED');
       return images.get(name);
     },
+    list: async (wanted) => {
+      if (!reachable) throw new SlipwayError('IMAGE_LOOKUP_FAILED');
+      const has = (labels: StoredImage['labels']) =>
+        Object.entries(wanted).every(([name, value]) => labels[name] === value);
+      return [...images].flatMap(([name, { labels }]) => (has(labels) ? [{ name, labels }] : []));
+    },
     addLayer: async ({ tag, from, layer, root, labels, env }, signal) => {
       if (!reachable || !images.has(from)) throw new SlipwayError('BUILD_ENGINE_UNAVAILABLE');
       const tar = await buffer(addAbortSignal(signal, layer)).catch((error: unknown) => {

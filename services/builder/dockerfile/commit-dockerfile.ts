@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
 import type { AfterStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { hasCondaPython } from './conda-commands.ts';
-import { packageCache } from './environment-dockerfile.ts';
 import { BUILD_CONTEXT } from './image-layout.ts';
 import { BASE_USER, ownerOf, renderUser, type ImageUser } from './image-user.ts';
-import { installCommands, installMounts } from './install-commands.ts';
+import { installCommands, installMounts, renderServerTrial } from './install-commands.ts';
 import { renderJuliaPackages } from './julia-commands.ts';
 import {
   certificateMounts,
@@ -23,8 +22,6 @@ import { markStep } from './step-kind.ts';
 export type CommitDockerfileOptions = NetworkOptions & {
   /** The environment image to build on. */
   readonly environment: string;
-  /** As for the environment; without one there is no cache, because the repository's own code runs here. */
-  readonly cacheScope?: string | undefined;
   /** The operator's instructions at the end, run as the user of the session. */
   readonly appendix?: string | undefined;
   readonly user?: ImageUser | undefined;
@@ -67,9 +64,6 @@ const renderNormalise = (files: readonly string[], options: CommitDockerfileOpti
 const renderScript = (file: string, hasShebang: boolean): readonly string[] =>
   hasShebang ? [`chmod +x -- ${atTop(file)}`, atTop(file)] : [`sh ${atTop(file)}`];
 
-const cacheOf = ({ cacheScope }: CommitDockerfileOptions): string | undefined =>
-  cacheScope === undefined ? undefined : packageCache(cacheScope);
-
 const networkOf = ({ caBundle, index }: CommitDockerfileOptions): NetworkOptions => ({ caBundle, index });
 
 type LocalPackages = Extract<AfterStep, { kind: 'local-packages' }>;
@@ -79,14 +73,15 @@ const renderLocalPackages = (
   step: LocalPackages,
   { python, asOf, conda }: EnvironmentPlan,
   options: CommitDockerfileOptions,
-): string => {
-  const install = { ...networkOf(options), python, asOf, conda: hasCondaPython(conda), cache: cacheOf(options) };
-  return renderRun(installMounts(install), [
+): readonly string[] => {
+  const install = { ...networkOf(options), python, asOf, conda: hasCondaPython(conda) };
+  const run = renderRun(installMounts(install), [
     markStep('local-packages'),
     enterRepository(options),
     ...(step.variables === undefined ? [] : [renderExport(step.variables)]),
     ...installCommands(step.install, install),
   ]);
+  return [run, ...renderServerTrial(step.install, install)];
 };
 
 const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerfileOptions): string => {
@@ -103,17 +98,17 @@ const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerf
   );
 };
 
-const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
+const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): readonly string[] => {
   if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);
-  if (step.kind === 'julia-packages') return renderJuliaPackages(step, options);
-  if (step.kind === 'nix-shell') return renderNixShell(step.file, options);
-  if (step.kind === 'install-r') return renderInstallR(step.file, options);
-  return step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options);
+  if (step.kind === 'julia-packages') return [renderJuliaPackages(step, options)];
+  if (step.kind === 'nix-shell') return [renderNixShell(step.file, options)];
+  if (step.kind === 'install-r') return [renderInstallR(step.file, options)];
+  return [step.kind === 'r-package' ? renderRPackage(options) : renderPostBuild(step, options)];
 };
 
 /**
  * The Dockerfile of a commit's image where something must run after the content was added. Its context has the
- * content, the files of makeRecordFiles with the plan beside them and, where there are any, the staged files.
+ * content, the files of makeInstallFiles, those of makeRecordFiles with the plan beside them and, where there are any, the staged files.
  */
 export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDockerfileOptions): string => {
   const { user = BASE_USER } = options;
@@ -123,9 +118,9 @@ export const renderCommitDockerfile = (plan: EnvironmentPlan, options: CommitDoc
     ...renderUser(user),
     `COPY --chown=${ownerOf(user)} ${BUILD_CONTEXT.content}/ ${user.repoDir}/`,
     ...(plan.crlf.length > 0 ? [renderNormalise(plan.crlf, options)] : []),
-    ...plan.after.map((step) => renderAfter(step, plan, options)),
+    ...plan.after.flatMap((step) => renderAfter(step, plan, options)),
     ...(needsCommitBuild(plan) || options.appendix
-      ? [renderRecord({ ...recordNetwork(plan, options), cache: cacheOf(options), plan: PLAN_FILE })]
+      ? [renderRecord({ ...recordNetwork(plan, options), plan: PLAN_FILE })]
       : []),
     ...variables.map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
     ...(options.appendix ? [options.appendix] : []),

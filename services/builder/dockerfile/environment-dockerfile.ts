@@ -1,8 +1,9 @@
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
+import { isCleanBefore, isOfWheels } from '../install/is-of-wheels.ts';
 import { aptCommand, aptMounts, type AptOptions } from './apt-commands.ts';
-import { hasCondaPython, renderCondaInstall, renderCondaTool } from './conda-commands.ts';
+import { condaCache, hasCondaPython, renderCondaInstall, renderCondaTool } from './conda-commands.ts';
 import { BASE_IMAGE, MOUNTS } from './image-layout.ts';
-import { installCommands, installMounts, type InstallOptions } from './install-commands.ts';
+import { installCommands, installMounts, renderServerTrial, type InstallOptions } from './install-commands.ts';
 import { renderJuliaInstall } from './julia-commands.ts';
 import type { NetworkOptions } from './network-access.ts';
 import { renderRInstall } from './r-commands.ts';
@@ -12,15 +13,17 @@ import { renderVariables } from './render-variables.ts';
 import { renderExport, renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
+import { WHEELS_PYTHON } from './wheels-commands.ts';
 
 export type EnvironmentDockerfileOptions = NetworkOptions & {
   /** The image to build on. */
   readonly base: string;
-  /**
-   * Who shares a cache of downloaded and built packages. Building one from source runs its code with the cache in
-   * reach, so whoever shares it trusts each other.
-   */
-  readonly cacheScope?: string | undefined;
+  /** Whether packages may be built from their sources where all of them might be wheels. */
+  readonly fromSources?: boolean;
+  /** An environment to start from in place of the base; only with wheels. */
+  readonly start?: string | undefined;
+  /** Name of the caches of packages. */
+  readonly packageCache: string;
   /** The server of Julia's releases. */
   readonly juliaMirror: string;
 };
@@ -30,10 +33,6 @@ export const needsEnvironmentBuild = (plan: EnvironmentPlan): boolean =>
   plan.apt.length > 0 ||
   plan.install.length > 0 ||
   [plan.r, plan.julia, plan.nix, plan.conda, plan.variables].some((part) => part !== undefined);
-
-/** Name of the package cache that a scope shares. */
-export const packageCache = (scope: string | undefined): string =>
-  scope === undefined ? 'slipway-uv' : `slipway-uv-${scope}`;
 
 const renderApt = (apt: readonly string[], options: AptOptions): string => {
   // Without Pattern-Only a name that does not exist would be a pattern that matches others.
@@ -55,28 +54,35 @@ const recordsWithInstall = ({ install }: EnvironmentPlan): boolean => install.le
 const renderInstalls = (plan: EnvironmentPlan, options: InstallOptions): readonly string[] => {
   const isRecorded = recordsWithInstall(plan);
   const mounts = [...installMounts(options), ...(isRecorded ? [recordMount] : [])];
-  const record = isRecorded ? [recordCommand(MOUNTS.record)] : [];
-  return plan.install.map((step) =>
+  const record = isRecorded ? [recordCommand(MOUNTS.record, options.wheels && WHEELS_PYTHON)] : [];
+  return plan.install.flatMap((step) => [
     renderRun(mounts, [markStep('install'), ...installCommands(step, options), ...record]),
-  );
+    ...renderServerTrial(step, options),
+  ]);
 };
 
 /**
  * The Dockerfile of an environment image: Debian packages, R and Julia as root, then conda and Python packages as the user of
  * the base, and variables at the end, so that no installer sees them. Its context has BUILD_CONTEXT.staged with the files of
- * the plan, the files of makeRecordFiles, for conda those of makeCondaFiles, for R and Nix
- * those of makeRFiles and makeNixFiles.
+ * the plan, the files of makeRecordFiles and makeInstallFiles, for conda those of makeCondaFiles, for R and Nix those of
+ * makeRFiles and makeNixFiles.
  */
 export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: EnvironmentDockerfileOptions): string => {
-  const { base, cacheScope, caBundle, index, juliaMirror } = options;
-  const cache = packageCache(cacheScope);
+  const { base, start, fromSources = false, packageCache, caBundle, index, juliaMirror } = options;
   const { conda, python, asOf } = plan;
-  const install = { caBundle, index, python, asOf, conda: hasCondaPython(conda), cache };
-  const condaOptions = { caBundle, index, base, cache, asOf };
+  const wheels = isOfWheels(plan) && !fromSources ? { cache: `${packageCache}-wheels`, base, start } : undefined;
+  const install = { caBundle, index, python, asOf, conda: hasCondaPython(conda), wheels };
   const apt = { caBundle, index, python };
+  const condaOptions = {
+    caBundle,
+    index,
+    base,
+    asOf,
+    cache: conda && isCleanBefore(plan) ? `${packageCache}-${condaCache(conda, plan.files)}` : undefined,
+  };
   const instructions = [
     ...(conda === undefined ? [] : [renderCondaTool(condaOptions)]),
-    `FROM ${base}`,
+    `FROM ${start ?? base}`,
     ...(plan.apt.length > 0 ? ['USER root', renderApt(plan.apt, apt)] : []),
     ...(plan.r === undefined ? [] : renderRInstall(plan.r, apt)),
     ...(plan.nix === undefined ? [] : renderNixInstall(plan.nix, apt)),
@@ -84,7 +90,7 @@ export const renderEnvironmentDockerfile = (plan: EnvironmentPlan, options: Envi
     `USER ${BASE_IMAGE.user}`,
     ...(conda === undefined ? [] : renderCondaInstall(conda, condaOptions)),
     ...renderInstalls(plan, install),
-    ...(recordsWithInstall(plan) ? [] : [renderRecord({ ...recordNetwork(plan, options), cache })]),
+    ...(recordsWithInstall(plan) ? [] : [renderRecord(recordNetwork(plan, options))]),
     ...renderVariables(plan.variables ?? {}),
   ];
   return `${instructions.join('\n')}\n`;

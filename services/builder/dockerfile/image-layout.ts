@@ -23,6 +23,8 @@ export const NIX_START = '/usr/local/bin/slipway-nix-start';
 export const BUILD_CONTEXT = {
   /** Directory of the staged files of the plan. */
   staged: 'staged',
+  /** Directory of the programs that take part in the installation of Python packages. */
+  install: 'install',
   /** Directory of the commit's tree. */
   content: 'content',
   /** Directory of the programs and the request of a conda environment. */
@@ -46,6 +48,8 @@ export const BUILD_CONTEXT = {
  */
 export const MOUNTS = {
   staged: '/run/slipway/staged',
+  install: '/run/slipway/install',
+  baseEnvironment: '/run/slipway/base-environment',
   devcontainer: '/run/slipway/devcontainer',
   baseTools: '/run/slipway/base-tools',
   baseRequirements: '/run/slipway/base-requirements.txt',

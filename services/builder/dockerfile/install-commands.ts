@@ -8,8 +8,11 @@ import {
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
-import { renderExport, type Mount } from './run-instruction.ts';
+import { renderExport, renderRun, type Mount } from './run-instruction.ts';
+import { renderInstall } from './render-install.ts';
 import { shellQuote } from './shell-quote.ts';
+import { markStep } from './step-kind.ts';
+import { installWheels, prepareWheels, WHEELS_COMPILER, wheelsMounts, type Wheels } from './wheels-commands.ts';
 
 export type InstallOptions = NetworkOptions & {
   readonly python: string;
@@ -17,14 +20,15 @@ export type InstallOptions = NetworkOptions & {
   readonly asOf: string | undefined;
   /** Whether the packages go into a conda environment, which has a Python of its own. */
   readonly conda: boolean;
-  /** Name of the package cache; undefined installs without one. */
-  readonly cache: string | undefined;
+  /** Where only wheels are installed; otherwise packages may be built, and their code may run. */
+  readonly wheels?: Wheels | undefined;
 };
 
 /** What an installation from staged files needs to see. */
-export const installMounts = ({ cache, ...network }: InstallOptions): readonly Mount[] => [
+export const installMounts = ({ wheels, ...network }: InstallOptions): readonly Mount[] => [
   { type: 'bind', source: BUILD_CONTEXT.staged, target: MOUNTS.staged },
-  ...(cache === undefined ? [] : [{ type: 'cache', id: cache, target: MOUNTS.uvCache, uid: '1000', gid: '1000' }]),
+  { type: 'bind', source: BUILD_CONTEXT.install, target: MOUNTS.install },
+  ...(wheels ? wheelsMounts(wheels) : []),
   ...certificateMounts(network),
   ...indexMounts(network),
 ];
@@ -32,34 +36,15 @@ export const installMounts = ({ cache, ...network }: InstallOptions): readonly M
 /** Whatever user a container runs as may change what is installed, through the group: it is that of the directory. */
 export const SHARE_WITH_GROUP = 'umask 0002';
 
-/** The Python to install for, and the day whose packages count. */
-type Target = Pick<InstallOptions, 'python' | 'asOf'>;
+type Compiler = { readonly python: string; readonly store: string };
 
-/** What keeps packages out that the index got after the end of a day. */
-export const excludeNewer = (asOf: string | undefined): readonly string[] =>
-  asOf === undefined ? [] : [`--exclude-newer ${asOf}T23:59:59Z`];
+/** Compiles what was just installed, with nothing of it loaded. */
+const renderCompile = (sitePackages: string, { python, store }: Compiler): string =>
+  `${python} -I -S ${MOUNTS.install}/compile.py "$before" ${shellQuote(store)} ${sitePackages}`;
 
-/** pip looks for the best version in all indexes, and in no configuration that a repository may hold. */
-const renderInstall = ({ file, prerelease, noDependencies }: InstallStep, { python, asOf }: Target): string =>
-  [
-    `uv pip install --python ${python} --no-config --index-strategy unsafe-best-match`,
-    ...(prerelease ? ['--prerelease allow'] : []),
-    ...(noDependencies ? ['--no-deps'] : []),
-    ...excludeNewer(asOf),
-    `--requirement ${shellQuote(`${MOUNTS.staged}/${file}`)}`,
-  ].join(' ');
-
-/**
- * Compiles what was just installed and a session may import. Compiling is most of the time of an installation and
- * test suites are about half of the files, so they are left out; a file that does not compile is its package's matter.
- * Batches are small, so that no processor waits for the last one.
- */
-const renderCompile = (sitePackages: string, python: string): string =>
-  [
-    `{ find ${sitePackages} -name '*.py' -cnewer "$before"`,
-    `-not -path '*/tests/*' -print0`,
-    `| xargs -0 -r -n 100 -P "$(nproc)" ${python} -I -m compileall -qq || true; }`,
-  ].join(' ');
+/** A conda environment may have a Python that is too old for our program: it compiles what it imports. */
+const compileBeside = (sitePackages: string, python: string): string =>
+  `{ ${renderCompile(sitePackages, { python, store: '' })} || true; }`;
 
 /** Whether the server can be loaded with what was installed: JupyterLab, or the classic Notebook of the years before it. */
 const tryServer = (python: string): string =>
@@ -69,25 +54,33 @@ const tryServer = (python: string): string =>
     `|| { echo 'slipway: Jupyter does not start'; false; }; }`,
   ].join(' ');
 
+const findSitePackages = ({ conda, python }: InstallOptions): string =>
+  conda
+    ? '"$KERNEL_PYTHON_PREFIX"/lib/python*/site-packages'
+    : `"$NB_PYTHON_PREFIX/lib/python${withoutPatch(python)}/site-packages"`;
+
 /** The commands that install one set of staged requirements into the environment of the base, or that of conda. */
 export const installCommands = (step: InstallStep, options: InstallOptions): readonly string[] => {
-  const variables = {
-    ...(options.cache === undefined ? { UV_NO_CACHE: '1' } : { UV_CACHE_DIR: MOUNTS.uvCache, UV_LINK_MODE: 'copy' }),
-    ...certificateVariables(options),
-  };
-  const python = options.conda ? BASE_IMAGE.kernelPython : BASE_IMAGE.python;
-  const sitePackages = options.conda
-    ? '"$KERNEL_PYTHON_PREFIX"/lib/python*/site-packages'
-    : `"$NB_PYTHON_PREFIX/lib/python${withoutPatch(options.python)}/site-packages"`;
+  const { wheels, conda, asOf } = options;
+  const cache = wheels ? { UV_CACHE_DIR: MOUNTS.uvCache, UV_LINK_MODE: 'copy' } : { UV_NO_CACHE: '1' };
+  const python = conda ? BASE_IMAGE.kernelPython : BASE_IMAGE.python;
+  const sitePackages = findSitePackages(options);
+  const target = { python, asOf };
   return [
     SHARE_WITH_GROUP,
-    renderExport(variables),
+    renderExport({ ...cache, ...certificateVariables(options) }),
     ...(step.ownIndex ? [] : indexCommands(options)),
+    ...(wheels ? prepareWheels : []),
     'before="$(mktemp)"',
-    renderInstall(step, { python, asOf: options.asOf }),
-    renderCompile(sitePackages, python),
+    ...(wheels ? installWheels(wheels, { step, target, sitePackages }) : [renderInstall(step, target)]),
+    wheels ? renderCompile(sitePackages, WHEELS_COMPILER) : compileBeside(sitePackages, python),
     'rm -f "$before"',
-    // A conda environment is beside the server's, which stays as it is.
-    ...(step.checksServer === true && !options.conda ? [tryServer(python)] : []),
   ];
 };
+
+/**
+ * Tries the server where a step installed what it is made of: this runs what was installed, so it has an instruction of
+ * its own. A conda environment is beside the server's, which stays as it is.
+ */
+export const renderServerTrial = (step: InstallStep, { conda }: InstallOptions): readonly string[] =>
+  step.checksServer === true && !conda ? [renderRun([], [markStep('install'), tryServer(BASE_IMAGE.python)])] : [];

@@ -7,13 +7,22 @@ import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.
 import { toEngineError } from './engine-failure.ts';
 import { readImageFacts } from './image-facts.ts';
 import { findReplaced, removeReplaced } from './replace-image.ts';
-import type { ImageStore, LayeredImage, StoredImage } from './image-store.ts';
+import type { ImageStore, LayeredImage, NamedImage, StoredImage } from './image-store.ts';
 
 const MAX_FILE_BYTES = 16 * 2 ** 20;
 
 const inspectImage = async (engine: DockerEngine, name: string): Promise<StoredImage | undefined> => {
   const image = await ignoreNotFound(engine.getImage(name).inspect());
   return image && { digest: image.Id, labels: image.Config.Labels ?? {}, bytes: image.Size };
+};
+
+const listLabelled = async (engine: DockerEngine, labels: NamedImage['labels']): Promise<readonly NamedImage[]> => {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const images = await engine.listImages({ filters: { label } });
+  return images.flatMap(({ RepoTags, Labels }) => {
+    const [name] = RepoTags ?? [];
+    return name === undefined || name === '<none>:<none>' ? [] : [{ name, labels: Labels }];
+  });
 };
 
 /** `a/b:c` → repository `a/b` and tag `c`; a port in the registry's name is not a tag. */
@@ -82,6 +91,13 @@ export const createDockerImageStore = (engine: DockerEngine): ImageStore => ({
   find: async (name) => {
     try {
       return await inspectImage(engine, name);
+    } catch (error) {
+      throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
+    }
+  },
+  list: async (labels) => {
+    try {
+      return await listLabelled(engine, labels);
     } catch (error) {
       throw toEngineError(error, 'IMAGE_LOOKUP_FAILED');
     }

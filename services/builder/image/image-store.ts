@@ -8,6 +8,8 @@ export type StoredImage = {
   readonly bytes: number;
 };
 
+export type NamedImage = Pick<StoredImage, 'labels'> & { readonly name: string };
+
 /** A new image made of an existing one, a layer of files and configuration; nothing is run to make it. */
 export type LayeredImage = {
   readonly tag: string;
@@ -34,6 +36,8 @@ export type ImageFacts = {
  */
 export interface ImageStore {
   find(name: string): Promise<StoredImage | undefined>;
+  /** All images that have these labels, each by one of its names. */
+  list(labels: Readonly<Record<string, string>>): Promise<readonly NamedImage[]>;
   /** A file of at most 16 MiB of an image; undefined when the image, or the file in it, is not there. */
   readFile(name: string, path: string): Promise<Buffer | undefined>;
   addLayer(image: LayeredImage, signal: AbortSignal): Promise<Pick<StoredImage, 'digest'>>;

@@ -1,4 +1,4 @@
-"""Records what is installed in an image, as a lock and as a bill of materials: record.py REQUEST DIRECTORY
+"""Records what is installed in an image, as a lock and as a bill of materials: record.py REQUEST DIRECTORY [PYTHON]
 
 REQUEST is a JSON file: recipe, subject (name and version of what the image is), options (lines that say which index
 the packages come from), strict (whether it is an error that a hash cannot be had), and python and conda, the prefixes
@@ -55,13 +55,12 @@ def ask_index(command, lines):
     return None
 
 
-def add_hashes(packages, request):
+def add_hashes(packages, request, python):
     """Asks the index, whose answers are still in the cache, for the hashes of the files of these versions."""
     wanted = [package for package in packages if not {"local", "git"} & set(package["origin"])]
-    python, options = request["python"], request["options"]
-    lines = "\n".join([*options, *map(requirement, wanted), ""])
+    lines = "\n".join([*request["options"], *map(requirement, wanted), ""])
     command = ["uv", "pip", "compile", "--quiet", "--no-config", "--no-deps", "--no-header", "--format", "pylock.toml"]
-    command += ["--index-strategy", "unsafe-best-match", "--prerelease", "allow", "--python", f"{python}/bin/python", "-"]
+    command += ["--index-strategy", "unsafe-best-match", "--prerelease", "allow", "--python", python, "-"]
     if not wanted:
         return
     answer = ask_index(command, lines)
@@ -130,7 +129,7 @@ def write(path, value):
     path.write_text(json.dumps(value, indent=1, sort_keys=True) + "\n")
 
 
-def main(request_file, directory):
+def main(request_file, directory, asked=None):
     request = json.loads(Path(request_file).read_text())
     lock_file = Path(directory) / "lock.json"
     base, earlier = read_earlier(lock_file)
@@ -142,7 +141,7 @@ def main(request_file, directory):
     server = installed.read_python(os.environ["NB_PYTHON_PREFIX"])
     python = [one for one in installed.read_python(request["python"]) if one["path"] not in by_conda]
     below = of_base if request["conda"] is None else []
-    add_hashes(known_hashes(python, [*below, *earlier]), request)
+    add_hashes(known_hashes(python, [*below, *earlier]), request, asked or f"{request['python']}/bin/python")
     known_hashes(server, of_base)
     locked = [locked_python(package) for package in python]
     lock = {

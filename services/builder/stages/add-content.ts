@@ -12,6 +12,7 @@ import { BASE_IMAGE, BUILD_CONTEXT, RECORD } from '../dockerfile/image-layout.ts
 import { BASE_USER, isBaseUser } from '../dockerfile/image-user.ts';
 import type { FetchedContent } from '../fetch/content-fetcher.ts';
 import { makeRFiles } from '../r/r-files.ts';
+import { makeInstallFiles } from '../install/install-files.ts';
 import { createContentTar, ROOT_OWNER, SESSION_OWNER, type TarPart } from '../image/content-tar.ts';
 import { hideInData } from '../image/hide-values.ts';
 import { labelLock } from '../image/label-lock.ts';
@@ -77,6 +78,7 @@ const addLayer = async function* (build: Build, commit: Commit): Stage<void> {
 const makeOwnFiles = (build: Build, { plan }: Commit): readonly StagedFile[] => {
   const { canonical, commit } = build.request.repository;
   return [
+    ...makeInstallFiles(),
     ...makeRFiles(plan),
     ...makeRecordFiles({ subject: { name: canonical, version: commit }, plan, late: commitStagedFiles(plan) }),
     { path: `${BUILD_CONTEXT.record}/${PLAN_FILE}`, text: renderPlan(build, plan) },

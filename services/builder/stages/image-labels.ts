@@ -51,7 +51,8 @@ export const makeCommitLabels = (
 };
 
 /** The record of an environment image: it belongs to no repository. */
-export const makeEnvironmentLabels = (environmentKey: string, python: string): Labels => ({
+export const makeEnvironmentLabels = (environmentKey: string, python: string, start: Labels = {}): Labels => ({
+  ...start,
   [LABELS.kind]: 'environment',
   [LABELS.environmentKey]: environmentKey,
   [LABELS.python]: python,

@@ -1,28 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { EnvironmentPlan } from '../../contracts/build-plan.ts';
-import type { BuildRequest } from '../../contracts/build.ts';
 import { makeEnvironmentImageName } from '../../contracts/image-name.ts';
 import { LABELS } from '../../contracts/labels.ts';
-import type { BaseImage } from '../base/base-images.ts';
-import { makeCondaFiles } from '../conda/conda-files.ts';
-import { needsEnvironmentBuild, renderEnvironmentDockerfile } from '../dockerfile/environment-dockerfile.ts';
-import { createContentTar } from '../image/content-tar.ts';
+import { needsEnvironmentBuild } from '../dockerfile/environment-dockerfile.ts';
 import { findImage } from '../image/find-image.ts';
-import { makeNixFiles } from '../nix/nix-files.ts';
-import { makeRFiles } from '../r/r-files.ts';
-import { labelLock } from '../image/label-lock.ts';
-import { checkBase, toLockError } from '../lock/check-lock.ts';
+import { chooseStart } from '../install/choose-start.ts';
+import { describeStart } from '../install/describe-start.ts';
+import { isOfWheels } from '../install/is-of-wheels.ts';
+import { checkBase } from '../lock/check-lock.ts';
 import { environmentPeriod } from '../plan/environment-period.ts';
 import { makeEnvironmentKey } from '../plan/make-environment-key.ts';
-import { makeRecordFiles } from '../record/record-files.ts';
-import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { asEvents, makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
-import { makeEnvironmentLabels } from './image-labels.ts';
-import { makeBuildError, type BuildFailure } from './make-build-error.ts';
+import { installEnvironment, WayRefused, type Installation, type Way } from './install-environment.ts';
 import { publishImage } from './publish-image.ts';
-import { runImageBuild } from './run-image-build.ts';
-import { showDockerfile } from './show-dockerfile.ts';
 
 /** The image that the content of a commit is put on; `lock` is the hash of what is installed in it. */
 export type Environment = {
@@ -31,37 +21,36 @@ export type Environment = {
   readonly lock?: string | undefined;
 };
 
-/** Building a package from source runs its code beside the cache, so repositories do not share one. */
-const makeCacheScope = ({ repository }: BuildRequest): string =>
-  createHash('sha256').update(repository.canonical).digest('hex').slice(0, 16);
+const AFTER_REFUSAL = {
+  start: 'Installing on the base instead',
+  wheels: 'Not every package has a wheel that fits: building from sources what has none',
+} as const;
 
-const makeErrorOf = ({ lock }: BuildRequest) =>
-  lock === undefined ? makeBuildError : (failure: BuildFailure) => toLockError(makeBuildError(failure));
+/** The ways to make an environment, the fastest first; a lock is always installed on the base that it names. */
+const listWays = async ({ parts, request }: Build, { plan, facts }: Installation): Promise<readonly Way[]> => {
+  const wheels: readonly Way[] = isOfWheels(plan) ? [{ kind: 'wheels' }] : [];
+  const { imagePrefix } = parts.options;
+  const onBase: readonly Way[] = [...wheels, { kind: 'sources' }];
+  if (facts === undefined || request.lock !== undefined) return onBase;
+  const earlier = await parts.images.list({ [LABELS.kind]: 'environment', [LABELS.family]: facts.family });
+  const own = earlier.filter(({ name }) => name.startsWith(makeEnvironmentImageName(imagePrefix, '')));
+  const start = chooseStart(own, facts.requirements);
+  return start === undefined ? onBase : [{ kind: 'start', start }, ...onBase];
+};
 
-const install = async function* (
-  build: Build,
-  plan: EnvironmentPlan,
-  { base, environment }: { readonly base: BaseImage; readonly environment: Environment },
-): Stage<string | undefined> {
-  const { parts, signal } = build;
-  const { options } = parts;
-  const cacheScope = makeCacheScope(build.request);
-  const inputs = { ...networkOf(options), base: base.name, cacheScope, juliaMirror: options.juliaMirror };
-  const dockerfile = renderEnvironmentDockerfile(plan, inputs);
-  const subject = { name: 'slipway environment', version: environment.key };
-  const own = [
-    ...makeCondaFiles(plan, options.condaMirror),
-    ...makeRFiles(plan),
-    ...makeNixFiles(plan),
-    ...makeRecordFiles({ subject, plan }),
-  ];
-  const context = createContentTar(makeContext({ dockerfile, staged: plan.files, own }, options), 0);
-  const labels = makeEnvironmentLabels(environment.key, plan.python);
-  yield* showDockerfile(build, dockerfile);
-  const tag = environment.name;
-  const image = { tag, context, dockerfile: DOCKERFILE, labels };
-  yield* runImageBuild(build, { image, from: base.name, makeError: makeErrorOf(build.request) });
-  return labelLock(parts, { tag, labels }, signal);
+/** Installs in the first way that is not refused; what the last one fails of is thrown. */
+const install = async function* (build: Build, installation: Installation): Stage<string | undefined> {
+  const { clock } = build.parts;
+  for (const way of await listWays(build, installation)) {
+    if (way.kind === 'start') yield makeLine('building', `Starting from ${way.start.name}, which is near`, clock);
+    try {
+      return yield* installEnvironment(build, installation, way);
+    } catch (error) {
+      if (!(error instanceof WayRefused) || way.kind === 'sources') throw error;
+      yield makeLine('building', AFTER_REFUSAL[way.kind], clock);
+    }
+  }
+  return undefined;
 };
 
 /** Finds the environment image by what its installation reads, or builds it; the log says which and why. */
@@ -83,7 +72,8 @@ export const provideEnvironment = async function* (build: Build, plan: Environme
     return { ...environment, lock: found?.labels[LABELS.lock] };
   }
   yield makeLine('building', `environment ${key} is new: installing`, clock);
-  const lock = yield* install(build, plan, { base, environment });
+  const facts = describeStart(plan, { ...base, period });
+  const lock = yield* install(build, { plan, base, ...environment, facts });
   yield* publishImage(build, environment.name);
   return { ...environment, lock };
 };

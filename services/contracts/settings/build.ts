@@ -33,6 +33,12 @@ export const Build = section(
       '',
       'A Python package index to use instead of the default one; it may have credentials, which builds can read.',
     ),
+    packageCache: Type.String({
+      default: 'slipway',
+      pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
+      description:
+        'Name of the caches of downloaded packages on the engine. Installations of one engine that name the same share them.',
+    }),
     condaChannels: Type.Array(Type.String({ pattern: '^[^@\\s]+$' }), {
       default: ['conda-forge'],
       description: 'The conda channels after those of a repository, and what defaults stands for; names or addresses.',

@@ -56,6 +56,7 @@ const render = (name: string): string => {
   return renderDockerfile(plan, {
     base: `base:${plan.python}`,
     ...network,
+    packageCache: 'slipway',
     juliaMirror: 'https://julia.example.org',
   });
 };

@@ -39,7 +39,7 @@ const FULL: EnvironmentPlan = {
   ],
   start: { file: 'binder/start', hasShebang: true },
 };
-const PLAIN = { caBundle: false, index: false, juliaMirror: 'https://julia.example' };
+const PLAIN = { caBundle: false, index: false, packageCache: 'slipway', juliaMirror: 'https://julia.example' };
 const BEHIND_PROXY = { ...PLAIN, caBundle: true, index: true };
 
 const environment = (plan: EnvironmentPlan, network = PLAIN) =>
@@ -83,7 +83,9 @@ describe('the environment', () => {
 
   it('records what is installed at the end, by the only installation or after all of them', () => {
     const lastOf = (plan: EnvironmentPlan): string => runs(environment(plan)).at(-1) ?? '';
-    expect(lastOf(FULL)).toMatch(/^RUN .* : slipway:install .*record\.py \S+ \/srv\/slipway$/);
+    expect(lastOf(FULL)).toMatch(
+      /^RUN .* : slipway:install .*record\.py \S+ \/srv\/slipway \S+base-environment\/bin\/python$/,
+    );
     expect(stepKind(lastOf({ ...FULL, install: [] }))).toBe('record');
     const twice = { ...FULL, install: [INSTALL, { ...INSTALL, ownIndex: true }] };
     expect(runs(environment(twice)).map(stepKind)).toEqual(['apt', 'install', 'install', 'record']);
@@ -121,12 +123,19 @@ describe('the environment', () => {
     );
   });
 
-  it('shares a package cache with whom it is told to, and never runs the repository beside a shared one', () => {
-    expect(environment(FULL)).toContain('id=slipway-uv,');
-    expect(commit(FULL)).not.toContain('type=cache');
-    const scoped = { ...PLAIN, cacheScope: 'abc' };
-    expect(renderEnvironmentDockerfile(FULL, { base: 'b', ...scoped })).toContain('id=slipway-uv-abc,');
-    expect(renderCommitDockerfile(FULL, { environment: 'e', ...scoped })).toContain('id=slipway-uv-abc,');
+  it('has a cache in reach only where nothing of a package runs', () => {
+    const cached = (text: string) => runs(text).filter((step) => step.includes('type=cache'));
+    const reading = cached(environment(FULL)).filter((step) => stepKind(step) !== 'apt');
+    expect(reading.map(stepKind)).toEqual(['install']);
+    expect(reading[0]).toContain('id=slipway-wheels,');
+    expect(reading[0]).toContain(' --no-build');
+    const fromSources = renderEnvironmentDockerfile(FULL, { base: 'b', ...PLAIN, fromSources: true });
+    for (const text of [
+      fromSources,
+      environment({ ...FULL, julia: { version: '1.10.0', directory: '' } }),
+      commit(FULL),
+    ])
+      expect(cached(text).map(stepKind)).not.toContain('install');
   });
 });
 
@@ -147,7 +156,7 @@ describe('a conda environment', () => {
   });
 
   it('is installed after Debian packages and before those of Python, by a tool that stays outside', () => {
-    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'install']);
+    expect(runs(environment(CONDA)).map(stepKind)).toEqual(['conda-tool', 'apt', 'conda', 'conda', 'install']);
     expect(environment(CONDA).match(/^FROM .*$/gm)).toEqual(['FROM base:1 AS conda-tool', 'FROM base:1']);
     expect(renderDockerfile(CONDA, { base: 'base:1', ...PLAIN })).toContain('FROM base:1 AS environment');
   });
@@ -166,8 +175,9 @@ describe('a conda environment', () => {
   });
 
   it('reaches the network as the operator says', () => {
-    const [tool = '', , conda = ''] = runs(environment(CONDA, BEHIND_PROXY));
-    for (const step of [tool, conda])
+    const [tool = '', , packages, kernel = ''] = runs(environment(CONDA, BEHIND_PROXY));
+    expect(packages).toMatch(/source=ca\.pem.*SSL_CERT_FILE=/);
+    for (const step of [tool, kernel])
       expect(step).toMatch(/source=ca\.pem.*source=index\.sh.*SSL_CERT_FILE=.*\. \/run\/slipway\/index\.sh {2}&& /);
   });
 });

@@ -79,6 +79,7 @@ export const SESSION_CASES: readonly EdgeCase[] = [
         base: 'base',
         caBundle: true,
         index: true,
+        packageCache: 'slipway',
         juliaMirror: '',
       });
       expect(text).toMatch(/--mount=type=bind,source=ca\.pem,target=\S+/);

@@ -103,7 +103,13 @@ const readers = {
       .join('\n'),
   key: (files: RepositoryTable) => makeEnvironmentKey(environmentOf(files), BASE),
   dockerfile: (files: RepositoryTable) =>
-    renderDockerfile(environmentOf(files), { base: 'base', caBundle: false, index: false, juliaMirror: '' }),
+    renderDockerfile(environmentOf(files), {
+      base: 'base',
+      caBundle: false,
+      index: false,
+      packageCache: 'slipway',
+      juliaMirror: '',
+    }),
 };
 
 const createOnce = (): Tools['once'] => {

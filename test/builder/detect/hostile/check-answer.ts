@@ -26,14 +26,12 @@ const OPTIONS = {
   rRepository: 'https://cran.example.org/{date}',
   nixpkgs: 'https://nix.example.org/nixpkgs.tar.xz',
 };
-const NETWORK = { caBundle: true, index: true, juliaMirror: 'https://julia.example.org' };
+const NETWORK = { caBundle: true, index: true, packageCache: 'slipway', juliaMirror: 'https://julia.example.org' };
 
 const plans = Compile(BuildPlan);
 
 const render = (plan: EnvironmentPlan): readonly (readonly string[])[] => [
-  ...(needsEnvironmentBuild(plan)
-    ? readSkeleton(renderEnvironmentDockerfile(plan, { ...NETWORK, base: 'base', cacheScope: 'scope' }))
-    : []),
+  ...(needsEnvironmentBuild(plan) ? readSkeleton(renderEnvironmentDockerfile(plan, { ...NETWORK, base: 'base' })) : []),
   ...readSkeleton(renderCommitDockerfile(plan, { ...NETWORK, environment: 'environment' })),
 ];
 

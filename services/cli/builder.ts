@@ -9,7 +9,7 @@ const serve = async (settings: Settings, signal: AbortSignal): Promise<void> => 
   requireRedis(settings);
   const ground = await prepareGround(settings);
   await prepareBuilds(ground, signal);
-  const stores = createStores(settings, ground.logger);
+  const stores = await createStores(settings, ground.logger);
   try {
     process.stdout.write('Slipway is ready: builds are taken.\n');
     await serveBuilds(ground, stores, signal);

@@ -13,7 +13,7 @@ const serve = async (settings: Settings, signal: AbortSignal): Promise<void> => 
   await checkPorts(settings);
   const webDist = await ensureWeb(report, environment);
   const ground = await prepareGround(settings);
-  const stores = createStores(settings, ground.logger);
+  const stores = await createStores(settings, ground.logger);
   try {
     await serveLaunches({ ...ground, stores, webDist }, signal);
   } finally {

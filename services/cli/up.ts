@@ -13,7 +13,7 @@ const serve = async (settings: Settings, signal: AbortSignal): Promise<void> => 
   const webDist = await ensureWeb(report, environment);
   const ground = await prepareGround(settings);
   await prepareBuilds(ground, signal);
-  const stores = createStores(settings, ground.logger);
+  const stores = await createStores(settings, ground.logger);
   try {
     await serveLaunches({ ...ground, stores, webDist }, signal, () => serveBuilds(ground, stores, signal));
   } finally {

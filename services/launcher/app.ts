@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { Admission } from './admission/admit.ts';
 import type { WelcomeClient } from './admission/welcome.ts';
+import { NO_SCHEMAS } from './http/check-request.ts';
 import { addErrorHandling, sendFrameworkError } from './http/errors.ts';
 import type { EventStreamOptions } from './http/event-stream.ts';
 import { addHeaders } from './http/headers.ts';
@@ -83,7 +84,7 @@ export const createControlApp = (parts: ControlAppParts): FastifyInstance => {
     clientErrorHandler: () => undefined,
     frameworkErrors: sendFrameworkError,
     routerOptions: { maxParamLength: 1000 },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
+    schemaController: NO_SCHEMAS,
   });
   const sendPage = createPage(parts.webDist);
   const stream = { ...parts.streamTimes, draining: createDraining(app) };

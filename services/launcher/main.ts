@@ -184,7 +184,7 @@ const removeNetwork = async (owner: NetworkOwner, { egress }: SessionIsolation):
 
 /** Ends all sessions of an installation, then removes their network; gives how many sessions there were. */
 export const endAllSessions = async (options: EndOptions): Promise<number> => {
-  const stores = createStores(options.settings, options.logger);
+  const stores = await createStores(options.settings, options.logger);
   try {
     const { instance, isolation, runtime, waiting, history } = await openSessions({ ...options, stores });
     for (const { spec } of await waiting.list()) await waiting.discard(spec.id);

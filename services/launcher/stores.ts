@@ -7,7 +7,6 @@ import type { OpenAttendance } from './attendance.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { BuildWishes } from './builds/build-wishes.ts';
-import { createRedisStores } from './redis-stores.ts';
 import type { HealthCheck } from './routes/health.ts';
 import type { SessionHistory } from './sessions/session-history.ts';
 import type { SharedActivity } from './sessions/shared-activity.ts';
@@ -36,14 +35,18 @@ export type Stores = {
   close(): Promise<void>;
 };
 
+/** The libraries of Redis are large, and most servers have none: they are loaded only where one is. */
+const createRedisStores = async (settings: Settings, logger: Logger): Promise<Stores> =>
+  (await import('./redis-stores.ts')).createRedisStores(settings, logger);
+
 /** Opens the stores that the settings name. */
-export const createStores = (settings: Settings, logger: Logger): Stores =>
+export const createStores = async (settings: Settings, logger: Logger): Promise<Stores> =>
   settings.redis.url === '' ? createSqliteStores(settings) : createRedisStores(settings, logger);
 
 /** When each image of an installation was launched last, whether or not a server runs. */
 export const findLastLaunches = async (settings: Settings, logger: Logger): Promise<ReadonlyMap<string, number>> => {
   if (settings.redis.url === '') return findInDatabase(settings.data);
-  const stores = createRedisStores(settings, logger);
+  const stores = await createRedisStores(settings, logger);
   try {
     return await stores.lastLaunches();
   } finally {

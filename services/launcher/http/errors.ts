@@ -7,15 +7,6 @@ import { EVENT_STREAM_HEADERS } from './event-stream.ts';
 import { CORS_HEADERS } from './headers.ts';
 import type { SendPage } from './page.ts';
 
-/** Where in the request something is wrong, and what: the text of the validator names nothing but schema and place. */
-const explainValidation = ({ validation, validationContext }: FastifyError): string => {
-  const [first] = validation ?? [];
-  const place = `${validationContext ?? 'request'}${first?.instancePath.replaceAll('/', '.') ?? ''}`;
-  const extra = first?.params['additionalProperty'];
-  const named = typeof extra === 'string' ? ` (${extra.slice(0, 50)})` : '';
-  return `${place} ${first?.message ?? 'is not as it should be'}${named}`;
-};
-
 /** What fastify or a plugin refuses (bad path, too large, …) is the client's mistake; its text stays inside. */
 const explain = (error: FastifyError | SlipwayError): SlipwayError => {
   if (error instanceof SlipwayError) return error;
@@ -27,8 +18,6 @@ const explain = (error: FastifyError | SlipwayError): SlipwayError => {
       cause: error,
     });
   if (status === 415) return new SlipwayError('LAUNCH_TYPE_INVALID', { cause: error });
-  if (error.validation !== undefined)
-    return new SlipwayError('LAUNCH_REQUEST_INVALID', { message: `${explainValidation(error)}.`, cause: error });
   return new SlipwayError(status < 500 ? 'LAUNCH_REQUEST_INVALID' : 'LAUNCH_INTERNAL', { cause: error });
 };
 

@@ -62,7 +62,7 @@ describe('what launchers share of sessions', () => {
     const env = { SLIPWAY_REDIS_URL: places.server.url, SLIPWAY_REDIS_PREFIX: prefix };
     const open = (name: string) =>
       createStores(readSettings({ data: join(data, name) }, env), createLogger({ level: 'silent' }));
-    const [first, second] = [open(''), open('second')];
+    const [first, second] = [await open(''), await open('second')];
     expect(await first.readSecret()).toEqual(secret);
     expect(await second.readSecret()).toEqual(secret);
     await Promise.all([first.close(), second.close()]);

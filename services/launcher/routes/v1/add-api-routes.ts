@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { OPERATIONS, type Operation, type OperationName } from '../../../contracts/api/operations.ts';
 import { SlipwayError } from '../../../contracts/slipway-error.ts';
+import { checkPart } from '../../http/check-request.ts';
 import { requireAdmin, requireSession } from './access.ts';
 import { API_PATH } from './api-path.ts';
 import type { ApiParts, ApiRequest, Handler, Handlers } from './api-parts.ts';
@@ -19,6 +20,11 @@ const checkAccess = async (operation: Operation, request: ApiRequest, parts: Api
 
 const makeUrl = (path: string): string => `${API_PATH}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
 
+const checkRequest = ({ query, body }: Operation, request: FastifyRequest): void => {
+  if (query !== undefined) request.query = checkPart(query, 'query', request.query);
+  if (body !== undefined) request.body = checkPart(body, 'body', request.body);
+};
+
 type Route = { readonly operation: Operation; readonly handler: Handler; readonly parts: ApiParts };
 
 const addOperation = (app: FastifyInstance, { operation, handler, parts }: Route): void => {
@@ -26,11 +32,8 @@ const addOperation = (app: FastifyInstance, { operation, handler, parts }: Route
     method: operation.method.toUpperCase(),
     url: makeUrl(operation.path),
     bodyLimit: BODY_LIMIT,
-    schema: {
-      ...(operation.query === undefined ? {} : { querystring: operation.query }),
-      ...(operation.body === undefined ? {} : { body: operation.body }),
-    },
     onRequest: async (request) => checkAccess(operation, request as ApiRequest, parts),
+    preHandler: async (request) => checkRequest(operation, request),
     handler: (request, reply) => handler(request as ApiRequest, reply),
   });
 };

@@ -167,7 +167,7 @@ describe('launches of the API', () => {
   it('say which key is wrong', async () => {
     await using control = await startControl();
     const { body } = await ask(control, '/launches', post({ provider: 'test', spec: 'a/HEAD', ref: 'x' }));
-    expect(body['message']).toBe('body must NOT have additional properties (ref).');
+    expect(body['message']).toBe('body must not have additional properties (ref).');
   });
 
   it('that do not exist are not found', async () => {

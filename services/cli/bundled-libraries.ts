@@ -4,18 +4,24 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectDirectory } from './project-directory.ts';
 
-/** What a library of many small files is imported as, and the name of its bundle. */
+/** What a library of many files is imported as, and the name of its bundle. */
 export const LIBRARY_ENTRIES: ReadonlyMap<string, string> = new Map([
   ['typebox', 'typebox.mjs'],
   ['typebox/value', 'value.mjs'],
+  ['dockerode', 'dockerode.mjs'],
+  ['execa', 'execa.mjs'],
 ]);
 
-/** Where the bundles of the installed version are; another version finds none there. */
-export const bundleDirectory = (modules = join(projectDirectory, 'node_modules')): string => {
-  const manifest: unknown = JSON.parse(readFileSync(join(modules, 'typebox', 'package.json'), 'utf8'));
-  const { version } = manifest as { readonly version: string };
-  return join(modules, '.cache', 'bundles', `typebox-${version}`);
+const LIBRARIES = ['typebox', 'dockerode', 'execa'];
+
+const readVersion = (modules: string, library: string): string => {
+  const manifest: unknown = JSON.parse(readFileSync(join(modules, library, 'package.json'), 'utf8'));
+  return `${library}-${(manifest as { readonly version: string }).version}`;
 };
+
+/** Where the bundles of the installed versions are; other versions find none there. */
+export const bundleDirectory = (modules = join(projectDirectory, 'node_modules')): string =>
+  join(modules, '.cache', 'bundles', LIBRARIES.map((library) => readVersion(modules, library)).join('+'));
 
 /**
  * Has imports of a library take its bundle, where `./slipway` made one: TypeBox is 700 files, and finding and linking

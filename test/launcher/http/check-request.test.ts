@@ -25,13 +25,20 @@ describe('a part of a request', () => {
     [body, undefined, 'query must be object.'],
     [body, { provider: 'gh' }, 'query must have required properties spec.'],
     [body, { provider: 'gh', spec: 'x', 'n\u2028': 1 }, 'query must not have additional properties (n\u2028).'],
-    [body, { provider: 'gh', spec: 'x', ['y'.repeat(99)]: 1 }, /properties \(y{50}\)\.$/],
+    [
+      body,
+      { provider: 'gh', spec: 'x', ['y'.repeat(99)]: 1 },
+      expect.stringMatching(/properties \(y{50}\)\.$/) as string,
+    ],
     [body, { provider: 'gh', spec: 'x'.repeat(4097) }, 'query.spec must not have more than 4096 characters.'],
-    [launches, { launch: Array.from({ length: 51 }, () => 'x') }, /^query\.launch must/],
+    [
+      launches,
+      { launch: Array.from({ length: 51 }, () => 'x') },
+      expect.stringMatching(/^query\.launch must/) as string,
+    ],
   ])('that is not as its schema %# says is refused, and where', (schema, sent, message) => {
-    const refusal = typeof message === 'string' ? message : (expect.stringMatching(message) as string);
     expect(() => checkPart(schema, 'query', sent)).toThrow(
-      expect.objectContaining({ code: 'LAUNCH_REQUEST_INVALID', message: refusal }) as Error,
+      expect.objectContaining({ code: 'LAUNCH_REQUEST_INVALID', message }) as Error,
     );
   });
 });

@@ -7,6 +7,7 @@ const ALONE = [
   'test/integration/builder/build-images.docker.test.ts',
   'test/integration/builder/limits.docker.test.ts',
   'test/integration/launch/bad-input.docker.test.ts',
+  'test/integration/launch/hostile-session.docker.test.ts',
 ];
 
 /**

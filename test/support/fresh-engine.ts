@@ -66,9 +66,6 @@ const waitUntilReady = async (engine: DockerEngine, daemon: Pick<ChildProcess, '
   return false;
 };
 
-/** Networks that it makes are not among those that the machine's engine makes. */
-const POOL = 'base=10.242.0.0/16,size=24';
-
 type Daemon = Pick<FreshEngine, 'engine' | 'address' | 'stop' | 'start'>;
 
 const createDaemon = (home: string, bridge: string): Daemon => {
@@ -76,7 +73,8 @@ const createDaemon = (home: string, bridge: string): Daemon => {
   const log = at('log');
   const places = ['--config-file', at('daemon.json'), '--data-root', at('data'), '--exec-root', at('run')];
   const address = `unix://${at('docker.sock')}`;
-  const network = ['--bridge', bridge, '--iptables=false', '--default-address-pool', POOL];
+  // Without address pools of its own: an engine that has them deletes docker0 when it starts, whosever that is.
+  const network = ['--bridge', bridge, '--iptables=false'];
   const args = [...places, '--pidfile', at('pid'), '--host', address, ...network];
   const engine = connectDockerEngine(address);
   let end: () => Promise<void> = async () => undefined;

@@ -8,7 +8,7 @@ const PEOPLE = 60;
 /** What has not answered by then never will. */
 const LIMIT_MS = 600_000;
 /** Asking sixty times as often as for one would be most of the machine's work. */
-const PAUSE_MS = 100;
+const PAUSE_MS = 300;
 
 export type CrowdPlace = {
   readonly url: string;

@@ -4,8 +4,13 @@ import type { ProcessorUse } from '../../platform/processor-use.ts';
 /** One start asks a hundred times a second; many at once share the machine instead of each asking for all of it. */
 const PAUSE_MS = 10;
 
-/** A start that takes longer waits for something else than a processor, or for one that others use for long. */
-const TURN_MS = 5000;
+/**
+ * A start that takes much longer than those before it did waits for something else than a processor, and keeps nobody
+ * waiting any more.
+ */
+const TURN = { times: 2, firstMs: 10_000, leastMs: 5000, mostMs: 30_000 };
+/** How much the latest start counts for what is usual. */
+const NEWS = 0.3;
 
 /** How often those who wait for their turn look whether processors have nothing to do. */
 const LOOK_MS = 500;
@@ -34,7 +39,9 @@ export type StartPaceParts = {
   readonly clock: Clock;
 };
 
-type Turns = { readonly queue: (() => void)[]; taken: number };
+type Turns = { readonly queue: (() => void)[]; taken: number; usualMs: number };
+
+const turnMs = ({ usualMs }: Turns): number => Math.min(TURN.mostMs, Math.max(TURN.leastMs, TURN.times * usualMs));
 
 const grantNext = (turns: Turns): void => {
   const next = turns.queue.shift();
@@ -45,14 +52,20 @@ const grantNext = (turns: Turns): void => {
 
 const createTurn = (turns: Turns, { atOnce, clock }: StartPaceParts): Disposable => {
   const over = new AbortController();
+  const startedAt = clock.now();
   const end = (): void => {
     if (over.signal.aborted) return;
     over.abort();
     turns.taken -= 1;
     if (turns.taken < atOnce) grantNext(turns);
   };
-  void clock.sleep(TURN_MS, over.signal).then(end, () => undefined);
-  return { [Symbol.dispose]: end };
+  void clock.sleep(turnMs(turns), over.signal).then(end, () => undefined);
+  return {
+    [Symbol.dispose]: () => {
+      turns.usualMs += NEWS * (clock.now() - startedAt - turns.usualMs);
+      end();
+    },
+  };
 };
 
 const waitInLine = ({ queue }: Turns, signal: AbortSignal): Promise<void> =>
@@ -86,7 +99,7 @@ const createLookout = (turns: Turns, { processors, clock }: StartPaceParts) => {
 
 /** Paces the starts of one process. */
 export const createStartPace = (parts: StartPaceParts): StartPace => {
-  const turns: Turns = { queue: [], taken: 0 };
+  const turns: Turns = { queue: [], taken: 0, usualMs: TURN.firstMs / TURN.times };
   const lookOut = createLookout(turns, parts);
   let starting = 0;
   const isFree = (): boolean => turns.taken < parts.atOnce;

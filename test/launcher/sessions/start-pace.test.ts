@@ -5,8 +5,10 @@ import type { Clock } from '../../../services/platform/clock.ts';
 /** A clock whose sleepers are woken by the test, by how long they sleep. */
 const createWakingClock = () => {
   const sleepers = new Set<{ readonly milliseconds: number; readonly wake: () => void }>();
+  let now = 0;
+  const advance = (milliseconds: number): void => void (now += milliseconds);
   const clock: Clock = {
-    now: () => 0,
+    now: () => now,
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
         const sleeper = { milliseconds, wake: resolve };
@@ -24,14 +26,15 @@ const createWakingClock = () => {
         sleeper.wake();
       }
   };
-  return { clock, wake };
+  const longest = (): number => Math.max(0, ...[...sleepers].map(({ milliseconds }) => milliseconds));
+  return { clock, wake, advance, longest };
 };
 
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 const never = new AbortController().signal;
 
 const setup = (atOnce: number, idlePart = 0) => {
-  const { clock, wake } = createWakingClock();
+  const { clock, ...time } = createWakingClock();
   const pace = createStartPace({ atOnce, processors: { idlePart: () => idlePart }, clock });
   const started: string[] = [];
   const turns = new Map<string, Disposable>();
@@ -39,7 +42,7 @@ const setup = (atOnce: number, idlePart = 0) => {
     turns.set(name, await pace.take(signal));
     started.push(name);
   };
-  return { pace, started, ask, end: (name: string) => turns.get(name)?.[Symbol.dispose](), wake };
+  return { pace, started, ask, end: (name: string) => turns.get(name)?.[Symbol.dispose](), ...time };
 };
 
 describe('starts of sessions', () => {
@@ -93,5 +96,21 @@ describe('starts of sessions', () => {
     wake((milliseconds) => milliseconds > 1000);
     await settle();
     expect(started).toEqual(['a', 'b']);
+  });
+
+  it('have longer turns where starts take longer, within bounds', async () => {
+    const { ask, end, advance, longest } = setup(1);
+    const startOf = async (name: string, milliseconds: number): Promise<number> => {
+      await ask(name);
+      const turn = longest();
+      advance(milliseconds);
+      end(name);
+      return turn;
+    };
+    expect(await startOf('a', 15_000)).toBe(10_000);
+    expect(await startOf('b', 600_000)).toBe(16_000);
+    expect(await startOf('c', 0)).toBe(30_000);
+    for (let start = 0; start < 20; start += 1) await startOf(`d${start}`, 100);
+    expect(await startOf('e', 100)).toBe(5000);
   });
 });

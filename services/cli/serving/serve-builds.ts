@@ -3,6 +3,7 @@ import { runWorker } from '../../builder/worker.ts';
 import type { Stores } from '../../launcher/stores.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { reportToTerminal as report } from '../report.ts';
+import { keepSwept } from './keep-swept.ts';
 import type { Ground } from './prepare.ts';
 
 /** Makes the base image, and takes away what a killed builder left. */
@@ -27,5 +28,6 @@ export const serveBuilds = async (ground: Ground, stores: Stores, signal: AbortS
     logger,
   };
   const housekeeper = builder.createHousekeeper({ lastLaunches: () => stores.lastLaunches(), logger });
-  await Promise.all([runWorker(worker, signal), housekeeper.run(signal)]);
+  const sweeping = keepSwept({ builder, clock: systemClock, logger }, signal);
+  await Promise.all([runWorker(worker, signal), housekeeper.run(signal), sweeping]);
 };

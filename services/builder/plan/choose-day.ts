@@ -1,4 +1,6 @@
 import { SlipwayError } from '../../contracts/slipway-error.ts';
+import type { Evidence } from '../../contracts/build-plan.ts';
+import type { RPart } from '../detect/r/read-r.ts';
 import type { Detection } from '../detect/detection.ts';
 
 /** The day (yyyy-mm-dd, UTC) of a time in seconds since 1970. */
@@ -13,6 +15,17 @@ const readDay = (asOf: string, committedAt: number): string => {
   });
 };
 
+const explainR = (r: RPart | undefined): readonly Evidence[] =>
+  r === undefined || r.repository.includes('{date}')
+    ? []
+    : [
+        {
+          file: '',
+          used: false,
+          because: 'packages of R are those of today: build.rRepository has no snapshots ({date})',
+        },
+      ];
+
 /**
  * Has packages installed as they were at the end of a day, whatever runtime.txt says: `asOf` is yyyy-mm-dd, or `commit`
  * for the day of the commit that is built.
@@ -23,5 +36,11 @@ export const chooseDay = (detection: Detection, asOf: string, committedAt: numbe
   const instead = detection.asOf === undefined || detection.asOf === day ? '' : `, not of ${detection.asOf}`;
   const wanted = asOf === 'commit' ? 'the day of the commit' : 'the day that was asked for';
   const because = `packages are those of ${day}${instead}: ${wanted}`;
-  return { ...detection, asOf: day, evidence: [...detection.evidence, { file: '', used: true, because }] };
+  const evidence = [...detection.evidence, { file: '', used: true, because }, ...explainR(detection.r)];
+  return {
+    ...detection,
+    asOf: day,
+    evidence,
+    ...(detection.r === undefined ? {} : { r: { ...detection.r, asOf: day } }),
+  };
 };

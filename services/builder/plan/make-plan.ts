@@ -63,13 +63,17 @@ const makeConda = (
   return { conda, condaFiles: [{ path: list, text }] };
 };
 
-const makeR = ({ version, repository, prefersDebian, needs, lock }: RPart): RStep => ({
-  version,
-  repository,
-  prefersDebian,
-  packages: [...needs],
-  ...(lock === undefined ? {} : { lock: lock.file }),
-});
+/** Debian has one version of a package: with a day, all packages are those of the snapshot of that day. */
+const makeR = ({ version, repository, needs, lock, asOf: own }: RPart, asOf: string | undefined): RStep => {
+  const day = own ?? asOf;
+  return {
+    version,
+    repository: repository.replaceAll('{date}', day ?? 'latest'),
+    prefersDebian: day === undefined || !repository.includes('{date}'),
+    packages: [...needs],
+    ...(lock === undefined ? {} : { lock: lock.file }),
+  };
+};
 
 const sortByPath = (files: readonly StagedFile[]): StagedFile[] => files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 
@@ -87,7 +91,7 @@ const makeEnvironmentPlan = (detection: EnvironmentDetection): EnvironmentPlan =
     ...(asOf === undefined ? {} : { asOf }),
     evidence: [...evidence],
     apt: [...apt],
-    ...(r === undefined ? {} : { r: makeR(r) }),
+    ...(r === undefined ? {} : { r: makeR(r, asOf) }),
     ...(julia === undefined ? {} : { julia: { version: julia.version, directory: julia.directory } }),
     ...(nix === undefined ? {} : { nix }),
     ...conda,

@@ -52,7 +52,7 @@ describe('docker image builder', () => {
         }
       })(),
     ).rejects.toThrow('stop');
-    await expect.poll(processes, { timeout: 10_000 }).not.toContain(`sleep ${marker}`);
+    await expect.poll(processes, { timeout: 60_000 }).not.toContain(`sleep ${marker}`);
   });
 
   it('ends what a build runs when nobody reads on', async () => {

@@ -78,6 +78,12 @@ describe('R', () => {
     );
   });
 
+  it('takes packages of the day that a build is asked for (--as-of)', async () => {
+    const files = { ...describePackage('Imports: minerals'), 'runtime.txt': 'r-4.5\n' };
+    const { image } = await builds.buildWell('as-of', files, { asOf: '2026-01-10' });
+    expect(await builds.print(image, `Rscript -e 'cat(geology::name())'`)).toBe('quartz [7] from 1.0');
+  });
+
   it('restores renv.lock, also where a repository starts renv by itself', async () => {
     const one = (Package: string, Version: string) => ({ Package, Version, Source: 'Repository', Repository: 'CRAN' });
     const lock = {

@@ -13,10 +13,10 @@ import { isRuntimeR, parseRuntimeR, type RuntimeR } from './runtime-r.ts';
 export type RPart = {
   /** x.y */
   readonly version: string;
-  /** Address of a repository like CRAN; '' for none. */
+  /** Address of a repository like CRAN, where {date} stands for a day or `latest`; '' for none. */
   readonly repository: string;
-  /** Whether packages that Debian has come from there. */
-  readonly prefersDebian: boolean;
+  /** The day (yyyy-mm-dd) whose packages are asked for. */
+  readonly asOf?: string;
   readonly needs: readonly RNeed[];
   /** renv.lock, when it is restored. */
   readonly lock?: { readonly file: string; readonly text: string };
@@ -126,11 +126,10 @@ const explainProject = ({ files, directory }: RContext, project: Project | undef
 const makePart = (found: Found, context: RContext, version: string): RPart => {
   const { rRepository = '', files } = context;
   const { runtime, script, project, lock } = found;
-  const isDated = runtime?.asOf !== undefined && rRepository.includes('{date}');
   return {
     version,
-    repository: rRepository.replaceAll('{date}', runtime?.asOf ?? 'latest'),
-    prefersDebian: !isDated,
+    repository: rRepository,
+    ...(runtime?.asOf === undefined ? {} : { asOf: runtime.asOf }),
     needs: project?.description.needs ?? [],
     ...(lock === undefined || rRepository === '' ? {} : { lock: { file: lock.file, text: lock.text } }),
     ...(script === undefined ? {} : { script: readScript(files, script) }),

@@ -39,15 +39,15 @@ describe('readR', () => {
     expect(read({ 'runtime.txt': line })).toBeUndefined();
   });
 
-  it('case 81: puts the day, or that there is none, into the address of the repository', () => {
-    expect(read({ 'install.R': '' })?.r.repository).toBe('https://cran.example.org/latest');
+  it('case 81: finds the day whose packages are asked for, or none', () => {
+    expect(read({ 'install.R': '' })?.r).not.toHaveProperty('asOf');
     const dated = read({ 'runtime.txt': 'r-2026-01-10' });
-    expect(dated?.r).toMatchObject({ repository: 'https://cran.example.org/2026-01-10', prefersDebian: false });
+    expect(dated?.r).toMatchObject({ repository: 'https://cran.example.org/{date}', asOf: '2026-01-10' });
   });
 
   it('says that a day cannot be kept to without snapshots', () => {
     const found = read({ 'runtime.txt': 'r-4.5-2026-01-10' }, 'https://cran.example.org');
-    expect(found?.r).toMatchObject({ repository: 'https://cran.example.org', prefersDebian: true });
+    expect(found?.r).toMatchObject({ repository: 'https://cran.example.org' });
     expect(found?.evidence[1]).toMatchObject({
       used: false,
       because: expect.stringContaining('no snapshots') as string,

@@ -40,7 +40,8 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
   const lease = createRedisLease({ redis, lossMs, onError });
   const admissionQueue = createRedisAdmissionQueue({ redis, lease, onError });
   const events = createRedisEventLog({ redis, lossMs });
-  const builds = createRedisBuildQueue({ redis, lossMs, concurrency: settings.build.concurrency, onError });
+  const { concurrency, perRepository } = settings.build;
+  const builds = createRedisBuildQueue({ redis, lease, lossMs, concurrency, perRepository, onError });
   const durations = createRedisDurations(redis);
   const graceMs = settings.admission.graceSeconds * 1000;
   return {
@@ -61,8 +62,8 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
     close: async () => {
       events.close();
       admissionQueue.close();
-      lease.close();
       await builds.close();
+      lease.close();
       await redis.close();
     },
   };

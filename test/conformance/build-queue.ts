@@ -8,15 +8,24 @@ type Fresh = {
   readonly queue: BuildQueue;
   /** The same queue as the next process opens it after this one was killed. */
   readonly reopen?: () => BuildQueue | Promise<BuildQueue>;
+  /** The same queue as another process has it at the same time. */
+  readonly openOther?: () => BuildQueue;
 };
-type Options = { readonly create: () => Fresh; readonly skip?: { readonly reopen?: string } };
+export type QueueOptions = {
+  /** Builds of one repository at the same time. 0: any number. */
+  readonly perRepository?: 0 | 1;
+  /** So many jobs a process will ask for at a time. */
+  readonly slots?: number;
+};
+type Options = { readonly create: (options?: QueueOptions) => Fresh; readonly skip?: { readonly reopen?: string } };
 
 const COMMIT = 'f7f3ff6d1bf708bdc12e5f10e18b2a90a4795603';
+/** A name like `a/image:1` is of the repository a. */
 const makeRequest = (imageName: string): BuildRequest => ({
   imageName,
   repository: {
     provider: 'git',
-    canonical: 'example.org/repository',
+    canonical: `example.org/${imageName.split('/', 1)[0]}`,
     cloneUrl: 'https://example.org/repository',
     commit: COMMIT,
     repoUrl: 'https://example.org/repository',
@@ -42,6 +51,16 @@ const take = async (queue: BuildQueue): Promise<BuildJob> => {
   const job = await queue.take(never());
   if (job === undefined) throw new Error('no job');
   return job;
+};
+
+/** Asks for images in this order, and follows them. */
+const askForAll = async (queue: BuildQueue, images: readonly string[]): Promise<Promise<Followed>[]> => {
+  const followed: Promise<Followed>[] = [];
+  for (const image of images) {
+    followed.push(followToEnd(queue, image));
+    await expect.poll(async () => (await queue.list()).length, { interval: 5 }).toBe(followed.length);
+  }
+  return followed;
 };
 
 /** What every BuildQueue promises. */
@@ -128,6 +147,39 @@ export const buildQueueContract = ({ create, skip = {} }: Options): void => {
       await expect.poll(() => queue.depth()).toEqual({ queued: 0, running: 3 });
       for (const job of jobs) await job.finish({ ok: true, imageName: job.request.imageName });
       expect((await Promise.all(followed)).map(({ result }) => result.ok)).toEqual([true, true, true]);
+    });
+
+    it('lets repositories take turns, whichever worker takes', async () => {
+      const { queue, openOther } = create({ slots: 2 });
+      const followed = await askForAll(queue, ['a/1', 'a/2', 'a/3', 'b/1']);
+      const other = openOther?.() ?? queue;
+      const jobs = [await take(queue), await take(other), await take(queue), await take(other)];
+      expect(jobs.map(({ request }) => request.imageName)).toEqual(['a/1', 'b/1', 'a/2', 'a/3']);
+      for (const job of jobs) await job.finish({ ok: true, imageName: job.request.imageName });
+      await Promise.all(followed);
+    });
+
+    it('gives no repository more than its share at the same time, whichever worker takes', async () => {
+      const { queue, openOther } = create({ perRepository: 1, slots: 2 });
+      const followed = await askForAll(queue, ['a/1', 'a/2', 'a/3', 'b/1']);
+      const other = openOther?.() ?? queue;
+      const [first, second] = [await take(queue), await take(other)];
+      const names = [first, second].map(({ request }) => request.imageName);
+      expect(names).toEqual(['a/1', 'b/1']);
+      let later: string[] = [];
+      const takers = [queue, other].map(async (taker) => {
+        const job = await take(taker);
+        later = [...later, job.request.imageName];
+        return job;
+      });
+      await second.finish({ ok: true, imageName: 'b/1' });
+      await followed.at(-1);
+      expect(await queue.depth()).toEqual({ queued: 2, running: 1 });
+      await first.finish({ ok: true, imageName: 'a/1' });
+      await (await Promise.race(takers)).finish({ ok: true, imageName: 'a/2' });
+      for (const job of await Promise.all(takers)) await job.finish({ ok: true, imageName: job.request.imageName });
+      await Promise.all(followed);
+      expect(later).toEqual(['a/2', 'a/3']);
     });
 
     it('hands a job to a worker that waits for it', async () => {

@@ -13,7 +13,7 @@ type Build = {
 const isResult = (entry: BuildEvent | BuildResult): entry is BuildResult => 'ok' in entry;
 
 /** A build queue that lives as long as the object. */
-export const createMemoryBuildQueue = (): BuildQueue => {
+export const createMemoryBuildQueue = (perRepository = 0): BuildQueue => {
   const builds = new Map<string, Build>();
   const changes = new EventTarget();
   const changed = (signal: AbortSignal): Promise<void> =>
@@ -77,7 +77,7 @@ export const createMemoryBuildQueue = (): BuildQueue => {
     },
     take: async (signal) => {
       for (; !signal.aborted; await changed(signal)) {
-        const build = chooseBuild([...builds.values()], 0);
+        const build = chooseBuild([...builds.values()], perRepository);
         if (build === undefined) continue;
         build.isRunning = true;
         return {

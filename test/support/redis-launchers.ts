@@ -2,7 +2,6 @@ import { createRedisAdmissionQueue } from '../../services/launcher/admission/red
 import { createRedisBuildWishes } from '../../services/launcher/builds/redis-build-wishes.ts';
 import { createRedisLease } from '../../services/platform/redis-lease.ts';
 import type { RedisStore } from '../../services/platform/redis.ts';
-import { letPass } from './redis-places.ts';
 
 const LOSS_MS = 60_000;
 
@@ -18,10 +17,8 @@ export const openRedisLauncher = (redis: RedisStore, lossMs = LOSS_MS) => {
 
 export type RedisLauncher = ReturnType<typeof openRedisLauncher>;
 
-/** Lets so much time pass that all are taken for dead but those that live, which then say so. */
-export const loseAllBut = async (living: readonly RedisLauncher[]): Promise<void> => {
-  const [first] = living;
-  if (first === undefined) return;
-  await letPass(first.redis, LOSS_MS);
-  for (const { redis, lease } of living) await redis.client.set(lease.keyPrefix + lease.holder, 1, 'PX', LOSS_MS);
+/** It is dead for the others, as if its signs of life had expired. */
+export const lose = async ({ redis, lease }: RedisLauncher): Promise<void> => {
+  await lease.begun;
+  await redis.client.del(lease.keyPrefix + lease.holder);
 };

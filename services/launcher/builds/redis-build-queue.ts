@@ -2,16 +2,21 @@ import { Queue } from 'bullmq';
 import type { BuildEvent, BuildRequest, BuildResult } from '../../contracts/build.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { RedisStore } from '../../platform/redis.ts';
+import type { RedisLease } from '../../platform/redis-lease.ts';
 import type { BuildQueue } from './build-queue.ts';
 import { createRedisBuildLog, type JoinedBuild, type RedisBuildLog } from './redis-build-log.ts';
 import { createRedisBuildWorker, QUEUE } from './redis-build-worker.ts';
 
 export type RedisBuildQueueParts = {
   readonly redis: RedisStore;
+  /** Whose builds are those that are taken here, as long as it lives. */
+  readonly lease: RedisLease;
   /** A worker that was not heard of for so long has lost its builds. */
   readonly lossMs: number;
   /** Builds at a time, if builds are taken here. */
   readonly concurrency: number;
+  /** The most builds of one repository at the same time, whoever builds them. 0: any number. */
+  readonly perRepository: number;
   readonly onError: (error: Error) => void;
 };
 
@@ -58,10 +63,13 @@ const createKnownBuilds = (log: RedisBuildLog): Pick<BuildQueue, 'watch' | 'list
   };
 };
 
-/** Jobs in BullMQ, which gives each to one worker and takes it from one that died; logs in Redis streams. */
+/**
+ * One job in BullMQ for each build, which is a turn to build any of them: it gives each turn to one worker and takes it
+ * from one that died. Builds and their logs are in Redis.
+ */
 export const createRedisBuildQueue = (parts: RedisBuildQueueParts): RedisBuildQueue => {
-  const { redis, onError } = parts;
-  const log = createRedisBuildLog(redis);
+  const { redis, lease, onError } = parts;
+  const log = createRedisBuildLog(redis, lease);
   const queue = new Queue(QUEUE, { connection: redis.client, prefix: redis.prefix });
   queue.on('error', onError);
   const worker = createRedisBuildWorker({ ...parts, log });
@@ -69,8 +77,7 @@ export const createRedisBuildQueue = (parts: RedisBuildQueueParts): RedisBuildQu
   /** Adds the job again and again: a process may have died between joining and adding; BullMQ knows the id. */
   const join = async (request: BuildRequest): Promise<JoinedBuild> => {
     const build = await log.join(request);
-    const { id, imageName } = build;
-    await queue.add('build', { imageName }, { jobId: id, removeOnComplete: true, removeOnFail: true });
+    await queue.add('build', {}, { jobId: build.id, removeOnComplete: true, removeOnFail: true });
     return build;
   };
 

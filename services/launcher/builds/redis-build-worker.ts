@@ -3,7 +3,8 @@ import { WaitingError, Worker, type Job } from 'bullmq';
 import type { BuildRequest, BuildResult } from '../../contracts/build.ts';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { BuildJob, BuildQueue } from './build-queue.ts';
-import type { HeldBuild, RedisBuildLog } from './redis-build-log.ts';
+import { chooseBuild } from './choose-build.ts';
+import type { BegunBuild, HeldBuild, RedisBuildLog } from './redis-build-log.ts';
 import type { RedisBuildQueueParts } from './redis-build-queue.ts';
 
 /** The name of the queue in BullMQ. */
@@ -68,12 +69,16 @@ const createTakers = () => {
   };
 };
 
-/** One build in the hands of this process: `finished` is aborted when its worker has done with it. */
+/**
+ * One build in the hands of this process: `finished` is aborted when its worker has done with it. The build is over by
+ * that unless another worker has taken it, with a turn of its own.
+ */
 const holdBuild = (log: RedisBuildLog, held: HeldBuild) => {
   const stopping = new AbortController();
   const finished = new AbortController();
   const stop = (): void => stopping.abort(new SlipwayError('BUILD_CANCELLED'));
   let said = 0;
+  let isOver = false;
   const makeJob = (request: BuildRequest): BuildJob => ({
     request,
     signal: stopping.signal,
@@ -82,7 +87,7 @@ const holdBuild = (log: RedisBuildLog, held: HeldBuild) => {
       if (!(await log.report(held, said, event))) stop();
     },
     finish: async (result) => {
-      await log.finish(held, result);
+      isOver = await log.finish(held, result);
       finished.abort();
     },
   });
@@ -91,7 +96,7 @@ const holdBuild = (log: RedisBuildLog, held: HeldBuild) => {
     using listening = log.listen(held.id);
     for (; !signal.aborted; await listening.wait(signal)) if (!(await log.isWanted(held))) stop();
   };
-  return { finished: finished.signal, makeJob, watch };
+  return { finished: finished.signal, isOver: () => isOver, makeJob, watch };
 };
 
 /** The result of a build that is not to be begun again; undefined when it is. */
@@ -100,34 +105,64 @@ const resultBefore = ({ losses, isCancelled }: { losses: number; isCancelled: bo
   return losses > MAX_LOSSES ? { ok: false, error: new SlipwayError('BUILD_WORKER_LOST').toBody() } : undefined;
 };
 
+type Turns = Pick<WorkerParts, 'log' | 'perRepository' | 'lease' | 'lossMs'> & { readonly closing: AbortSignal };
+
+/** What a turn begins: the build, and who has it. Nothing when there is none to begin, or the process stops. */
+type Begun = { readonly held: HeldBuild; readonly build: BegunBuild };
+
+/** The build that a turn is for: one whose worker was lost, which still has its repository's share, else who is next. */
+const chooseForTurn = ({ builds }: Awaited<ReturnType<RedisBuildLog['look']>>, turn: string, perRepository: number) =>
+  builds.find((build) => build.turn === turn || build.isLost) ?? chooseBuild(builds, perRepository);
+
+/** Begins a build for a turn, as soon as there is one that may run. A turn is as good as any other. */
+const beginTurn = async (turns: Turns, turn: string): Promise<Begun | undefined> => {
+  const { log, perRepository, lease, lossMs, closing } = turns;
+  using listening = log.listenToAll();
+  await lease.begun;
+  while (!closing.aborted) {
+    const look = await log.look();
+    const next = chooseForTurn(look, turn, perRepository);
+    if (next !== undefined) {
+      const held = { id: next.id, imageName: next.imageName, worker: `${lease.holder}/${randomUUID()}` };
+      const build = await log.begin(held, turn, look.round);
+      if (build !== undefined) return { held, build };
+    } else if (look.builds.every(({ isRunning }) => isRunning)) return undefined;
+    // Nobody rings when a worker is lost.
+    else await listening.wait(AbortSignal.any([closing, AbortSignal.timeout(lossMs)]));
+  }
+  return undefined;
+};
+
 /**
- * Takes builds from BullMQ, which renews the lock of each while it runs and gives it to another worker when it is not
+ * Takes turns from BullMQ, which renews the lock of each while it runs and gives it to another worker when it is not
  * renewed any more. Nothing is taken before somebody asks.
  */
-export const createRedisBuildWorker = ({ redis, lossMs, concurrency, onError, log }: WorkerParts) => {
+export const createRedisBuildWorker = (parts: WorkerParts) => {
+  const { redis, lossMs, concurrency, onError, log } = parts;
   const takers = createTakers();
   const closing = new AbortController();
-  let worker: Worker<{ readonly imageName: string }> | undefined;
+  const turns = { ...parts, closing: closing.signal };
+  let worker: Worker | undefined;
 
-  /** Begins the build for a taker; gives what runs then, or nothing when the build is over. */
-  const begin = async (held: HeldBuild, taker: Taker) => {
-    const begun = await log.begin(held);
-    const result = begun && resultBefore(begun);
-    if (result !== undefined) await log.finish(held, result);
-    if (begun === undefined || result !== undefined) return takers.add(taker, true);
-    const build = holdBuild(log, held);
-    taker(build.makeJob(begun.request));
-    return build;
-  };
-  const process = async (job: Job<{ readonly imageName: string }>, token = ''): Promise<void> => {
-    const held = { id: job.id ?? '', imageName: job.data.imageName, worker: randomUUID() };
-    const taker = await takers.next(closing.signal);
-    if (taker !== undefined) {
-      const build = await begin(held, taker);
-      await build?.watch(AbortSignal.any([build.finished, closing.signal]));
-      if (build?.finished.aborted ?? true) return;
+  /** Begins a build for a taker and stays with it; gives whether the turn is over, or to be left to others. */
+  const serve = async (taker: Taker, turn: string): Promise<boolean> => {
+    const begun = await beginTurn(turns, turn);
+    const result = begun && resultBefore(begun.build);
+    if (begun === undefined || result !== undefined) takers.add(taker, true);
+    if (begun === undefined) return !closing.signal.aborted;
+    if (result !== undefined) {
+      await log.finish(begun.held, result);
+      return true;
     }
-    await log.giveBack(held);
+    const build = holdBuild(log, begun.held);
+    taker(build.makeJob(begun.build.request));
+    await build.watch(AbortSignal.any([build.finished, closing.signal]));
+    if (!build.finished.aborted) await log.giveBack(begun.held);
+    return build.isOver();
+  };
+  const process = async (job: Job, token = ''): Promise<void> => {
+    const taker = await takers.next(closing.signal);
+    if (taker !== undefined && (await serve(taker, job.id ?? ''))) return;
     await job.moveToWait(token);
     throw new WaitingError();
   };

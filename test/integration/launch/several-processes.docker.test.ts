@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGitServer, type GitServer } from '../../support/git-server.ts';
 import { gitSpec, launch, type LaunchOutcome } from '../../support/launch-stream.ts';
@@ -13,6 +15,7 @@ let sessions: RoundRobin;
 let env: Readonly<Record<string, string>>;
 let launchers: SlipwayServer[] = [];
 let builders: SlipwayServer[] = [];
+let policy: string;
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/;
 
@@ -22,7 +25,11 @@ beforeAll(async () => {
   [git, redis] = [await startGitServer(), await startRedisServer()];
   control = await startRoundRobin(() => launchers.map(({ url }) => portOf(url)));
   sessions = await startRoundRobin(() => launchers.map(({ sessionUrl }) => portOf(sessionUrl)));
+  policy = await mkdtemp(join(tmpdir(), 'slipway-policy-'));
+  await writeFile(join(policy, 'policy.yaml'), 'profiles: [{ repository: "**/one-session", sessions: 1 }]\n');
   env = {
+    SLIPWAY_ADMISSION_POLICY_FILE: join(policy, 'policy.yaml'),
+    SLIPWAY_ADMISSION_GRACE_SECONDS: '3',
     SLIPWAY_REDIS_URL: redis.url,
     SLIPWAY_REDIS_LOSS_SECONDS: '2',
     SLIPWAY_SESSION_URL: sessions.url,
@@ -47,6 +54,7 @@ afterAll(async () => {
   const [last] = launchers;
   if (last) await removeSlipway(last, env);
   await Promise.all([control, sessions, redis, git].map((part) => part[Symbol.asyncDispose]()));
+  await rm(policy, { recursive: true });
 });
 
 const statusOf = async ({ ready }: LaunchOutcome): Promise<number> => {
@@ -56,6 +64,29 @@ const statusOf = async ({ ready }: LaunchOutcome): Promise<number> => {
 
 const numbersOf = ({ ids }: LaunchOutcome): number[] => ids.map((id) => Number(id.split('.')[1]));
 const counted = ({ ids }: LaunchOutcome): number[] => ids.map((_, index) => index + 1);
+
+/** Launches, and resolves `begun` when an event says so. */
+const launchUntil = (url: string, spec: string, sign: RegExp) => {
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const outcome = launch(url, spec, ({ message }) => {
+    if (sign.test(message)) resolve();
+  });
+  return { outcome, begun };
+};
+
+/** Takes a while, says something of its own each time, and is like no other, so that the engine cannot know its outcome. */
+const makeSlow = (name: string, seconds = 4): string =>
+  `#!/bin/sh\n# ${name} ${Date.now()}\ncat /proc/sys/kernel/random/uuid\nsleep ${seconds}\n`;
+
+/** What a stream says until its launch is over. */
+const readUntilOver = async (response: Response): Promise<string> => {
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (/"phase":"(?:ready|failed)"/.test(text)) break;
+  }
+  return text;
+};
 
 describe('two launchers and two builders behind a round-robin', () => {
   let first: LaunchOutcome;
@@ -82,11 +113,7 @@ describe('two launchers and two builders behind a round-robin', () => {
       const response = await fetch(`${url}/build/${gitSpec(address)}`, {
         headers: { accept: 'text/event-stream', 'last-event-id': first.ids.at(-3) ?? '' },
       });
-      let text = '';
-      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-        text += chunk;
-        if (text.includes('"phase":"ready"')) break;
-      }
+      const text = await readUntilOver(response);
       expect([...text.matchAll(/^id: (.*)\ndata: /gm)].map(([, id]) => id)).toEqual(first.ids.slice(-2));
     }
   });
@@ -111,24 +138,65 @@ describe('two launchers and two builders behind a round-robin', () => {
   });
 });
 
-/** Launches, and resolves `begun` when the build says so. */
-const launchUntil = (url: string, spec: string, sign: RegExp) => {
-  const { promise: begun, resolve } = Promise.withResolvers<void>();
-  const outcome = launch(url, spec, ({ message }) => {
-    if (sign.test(message)) resolve();
-  });
-  return { outcome, begun };
-};
-
-/** Takes a while, says something of its own each time, and is like no other, so that the engine cannot know its outcome. */
-const makeSlow = (name: string): string =>
-  `#!/bin/sh\n# ${name} ${Date.now()}\ncat /proc/sys/kernel/random/uuid\nsleep 4\n`;
-
 const expectWhole = async (outcome: LaunchOutcome): Promise<void> => {
   expect(outcome.failed).toBeUndefined();
   expect(numbersOf(outcome)).toEqual(counted(outcome));
   expect(await statusOf(outcome)).toBe(200);
 };
+
+/** Opens the stream of a launch, or goes on with it; the id is that of its beginning. */
+const openStream = async (url: string, lastId = '') => {
+  const leaving = new AbortController();
+  const headers = { accept: 'text/event-stream', ...(lastId === '' ? {} : { 'last-event-id': lastId }) };
+  const response = await fetch(url, { headers, signal: leaving.signal });
+  const [first, rest] = response.body?.tee() ?? [];
+  let text = '';
+  for await (const chunk of first?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes('id: ')) break;
+  }
+  const id = /^id: (.*)$/m.exec(text)?.[1] ?? '';
+  return { id, response: new Response(rest ?? null), leave: () => leaving.abort() };
+};
+
+/** Ends the session of a launch. */
+const stopSession = async ({ ready }: LaunchOutcome): Promise<void> => {
+  const headers = { authorization: `token ${ready?.token ?? ''}` };
+  const address = `${control.url}/api/v1/sessions/${ready?.sessionId ?? ''}`;
+  expect((await fetch(address, { method: 'DELETE', headers })).status).toBeLessThan(300);
+};
+
+describe('two launchers with one quota', () => {
+  it('let in together what it allows, and the next one when that is over', async () => {
+    const { url } = await git.createRepository('one-session', { 'README.md': 'Once.' });
+    const both = launchers.map((server) =>
+      launchUntil(server.url, gitSpec(url), /All sessions that this repository may have/),
+    );
+    await Promise.any(both.map(({ begun }) => begun));
+    const first = await Promise.race(both.map(({ outcome }) => outcome));
+    expect(await statusOf(first)).toBe(200);
+    await stopSession(first);
+    const outcomes = await Promise.all(both.map(({ outcome }) => outcome));
+    expect(outcomes.map(({ failed }) => failed)).toEqual([undefined, undefined]);
+    expect(outcomes.filter(({ log }) => log.includes('All sessions that this repository may have'))).toHaveLength(1);
+  });
+
+  it('keep a launch that is followed at the other one, and give it up when nobody follows it', async () => {
+    const { url } = await git.createRepository('followed', { postBuild: makeSlow('followed', 8) });
+    const [one = '', other = ''] = launchers.map((server) => server.url);
+    const visit = await openStream(`${one}/build/${gitSpec(url)}`);
+    const elsewhere = await openStream(`${other}/build/${gitSpec(url)}`, visit.id);
+    visit.leave();
+    expect(await readUntilOver(elsewhere.response)).toContain('"phase":"ready"');
+    const slow = await git.createRepository('abandoned', { postBuild: makeSlow('abandoned', 60) });
+    const alone = await openStream(`${one}/build/${gitSpec(slow.url)}`);
+    alone.leave();
+    const events = `${other}/api/v1/launches/${alone.id.split('.', 1)[0] ?? ''}/events`;
+    const ask = async (): Promise<string> =>
+      (await fetch(events, { headers: { accept: 'application/json', connection: 'close' } })).text();
+    await expect.poll(ask, { timeout: 60_000, interval: 500 }).toContain('LAUNCH_ABANDONED');
+  });
+});
 
 describe('when a process is killed', () => {
   it('another launcher goes on with its launches, and each event is seen once', async () => {

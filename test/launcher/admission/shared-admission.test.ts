@@ -4,7 +4,7 @@ import type { RunningSession } from '../../../services/launcher/admission/settle
 import type { WaitingPlace } from '../../../services/launcher/admission/standings.ts';
 import { systemClock, type Clock } from '../../../services/platform/clock.ts';
 import { createTestAdmission } from '../../support/open-admission.ts';
-import { loseAllBut, openRedisLauncher } from '../../support/redis-launchers.ts';
+import { lose, openRedisLauncher } from '../../support/redis-launchers.ts';
 import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
 
 let places: RedisPlaces;
@@ -125,7 +125,7 @@ describe('two launchers that share a Redis', () => {
     await killed.apply('starts', 'example.org/b', 1).place;
     const waiting = [other.apply('x', 'example.org/x', 2), other.apply('y', 'example.org/y', 3)];
     await expect.poll(() => waiting.every(({ said }) => said.length > 0)).toBe(true);
-    await loseAllBut([other.parts]);
+    await lose(killed.parts);
     await waiting[0]?.place;
     await expect.poll(() => waiting[1]?.said.at(-1)?.position).toBe(1);
   });

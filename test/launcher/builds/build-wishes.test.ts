@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { createMemoryBuildWishes } from '../../../services/launcher/builds/build-wishes.ts';
 import { buildWishesContract } from '../../conformance/build-wishes.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
-import { loseAllBut, openRedisLauncher } from '../../support/redis-launchers.ts';
+import { lose, openRedisLauncher } from '../../support/redis-launchers.ts';
 import { createRedisPlaces, letPass, type RedisPlaces } from '../../support/redis-places.ts';
 
 let places: RedisPlaces;
@@ -29,7 +29,7 @@ describe('the wishes in Redis', () => {
       return {
         wishes: [one.buildWishes, other.buildWishes],
         pass: (milliseconds) => letPass(one.redis, milliseconds),
-        kill: () => loseAllBut([one]),
+        kill: () => lose(other),
       };
     },
   });

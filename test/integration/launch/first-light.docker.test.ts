@@ -82,7 +82,7 @@ describe('a launch over /build', () => {
     let text = '';
     while (!text.includes('"phase":"ready"')) text += (await reader?.read())?.value ?? '';
     await reader?.cancel();
-    const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+    const ids = [...text.matchAll(/^id: (.*)\ndata: /gm)].map(([, id]) => id);
     expect(ids).toEqual([first.ids.at(-1)]);
   });
 

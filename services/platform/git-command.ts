@@ -20,6 +20,8 @@ const HARDENED = {
   'credential.helper': '',
   'http.followRedirects': 'false',
   'init.templateDir': '',
+  // What is fetched is thrown away soon.
+  'maintenance.auto': 'false',
   'protocol.allow': 'never',
   'protocol.http.allow': 'always',
   'protocol.https.allow': 'always',

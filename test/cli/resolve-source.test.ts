@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings } from '../../services/cli/read-settings.ts';
 import { resolveSource } from '../../services/cli/resolve-source.ts';
 import type { Settings } from '../../services/contracts/settings.ts';
@@ -15,11 +15,11 @@ import { startGitServer, type GitServer } from '../support/git-server.ts';
 describe('what a command is told to build', () => {
   let home = '';
   let git: GitServer;
-  beforeEach(async () => {
+  beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'source-'));
     git = await startGitServer();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await git[Symbol.asyncDispose]();
     await rm(home, { recursive: true, force: true });
   });
@@ -48,7 +48,7 @@ describe('what a command is told to build', () => {
 
   it('case 85: takes an address like that of a CKAN dataset for a repository where no CKAN answers', async () => {
     await using archive = await startZenodo([]);
-    const { url, commit } = await git.createRepository('dataset/repository', { a: 'a' });
+    const { url, commit } = await git.createRepository('dataset/another', { a: 'a' });
     const settings = settingsFor(archive);
     expect((await resolve(url, settings)).repository.commit).toBe(commit);
     expect((await resolve(url.replace(/\.git$/, ''), settings)).repository.commit).toBe(commit);
@@ -58,7 +58,7 @@ describe('what a command is told to build', () => {
     await using archive = await startArchiveServer(() => ({}));
     const settings = settingsFor(archive);
     await archive[Symbol.asyncDispose]();
-    const { url, commit } = await git.createRepository('repository', { a: 'a' });
+    const { url, commit } = await git.createRepository('alone', { a: 'a' });
     expect((await resolve(url, settings)).repository.commit).toBe(commit);
     await expect(resolve(ZENODO.doi, settings)).rejects.toMatchObject({ code: 'FETCH_FAILED' });
   });

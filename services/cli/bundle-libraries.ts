@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
-import { bundleDirectory, LIBRARY_ENTRIES } from './bundled-libraries.ts';
+import { bundleDirectory, LIBRARY_ENTRIES, useBundledLibraries } from './bundled-libraries.ts';
 import { projectDirectory } from './project-directory.ts';
 
 /**
@@ -32,4 +32,9 @@ export const bundleLibraries = async (directory: string): Promise<void> => {
   }
 };
 
-if (import.meta.main) await bundleLibraries(bundleDirectory());
+if (import.meta.main) {
+  await bundleLibraries(bundleDirectory());
+  // What the server consists of is compiled now: the compiler of TypeScript would stay in the memory of the first server.
+  useBundledLibraries();
+  await import('./up.ts');
+}

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { BuildPlan } from '../contracts/build-plan.ts';
 import type { BuildEvent, BuildRequest, BuildResult } from '../contracts/build.ts';
 import type { ResolvedRepository } from '../contracts/repository.ts';
 import type { Settings } from '../contracts/settings.ts';
@@ -10,7 +9,6 @@ import type { RunGit } from '../platform/git-command.ts';
 import type { ProxyVariables } from '../platform/proxy-variables.ts';
 import { createBaseImages, type BaseImage } from './base/base-images.ts';
 import { offerPythons } from './base/python-versions.ts';
-import { buildImage } from './build-pipeline.ts';
 import type { BuilderParts, BuildExtras, BuildOptions, Publishing } from './builder-parts.ts';
 import type { ContentFetcher } from './fetch/content-fetcher.ts';
 import { openContent, type OpenContent } from './fetch/open-content.ts';
@@ -26,7 +24,6 @@ import type { StepLimits } from './limits/control-groups.ts';
 import { readKernelLog } from './limits/kernel-log.ts';
 import { createStepGuard } from './limits/step-guard.ts';
 import { createValueHider, hideInLines, secretsOf } from './image/hide-values.ts';
-import { planDirectory } from './plan-directory.ts';
 import { createNetworkSources } from './sources/network-sources.ts';
 
 /** What the process brings along, beside its settings. */
@@ -59,8 +56,6 @@ export type Builder = {
   openContent(repository: ResolvedRepository, signal: AbortSignal): Promise<OpenContent>;
   /** Makes the base of the default Python version, or finds it. Yields progress lines. */
   ensureBase(signal: AbortSignal): AsyncGenerator<string, BaseImage>;
-  /** The plan of a directory of this machine, without building anything. */
-  plan(directory: string): BuildPlan;
   /** Keeps the disk of the engine from filling up with images and the build cache. */
   createHousekeeper(parts: Pick<DockerHousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
   /** Whether steps of builds are held to limits of memory, CPU and processes, which only root of the engine's machine can. */
@@ -156,12 +151,15 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
   const { imagePrefix } = settings;
   const hide = createValueHider(secretsOf(parts.options));
   return {
-    build: (request, signal) => buildImage(request, parts, signal),
+    build: async function* build(request, signal) {
+      // Loaded at the first build: a server that only launches does without.
+      const { buildImage } = await import('./build-pipeline.ts');
+      return yield* buildImage(request, parts, signal);
+    },
     findImage: (imageName, signal) => findImage(parts, imageName, signal),
     openContent: (repository, signal) =>
       openContent({ fetcher: parts.fetcher, temporary: surroundings.temporary }, repository, signal),
     ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
-    plan: (directory) => planDirectory(directory, parts.options),
     createHousekeeper: (wanted) => createDockerHousekeeper(engine, { ...wanted, settings, clock: parts.clock }),
     limitsSteps: parts.steps !== undefined,
     sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),

@@ -37,5 +37,6 @@ export const importCommit = async (repository: string, { files, message, hasPare
     ...Object.entries(files).map(([path, file]) => renderFile(path, file)),
     Buffer.from('get-mark :1\n'),
   ]);
-  return (await execa('git', ['-c', 'fastimport.unpackLimit=0', 'fast-import', '--quiet'], { cwd: repository, input })).stdout;
+  return (await execa('git', ['-c', 'fastimport.unpackLimit=0', 'fast-import', '--quiet'], { cwd: repository, input }))
+    .stdout;
 };

@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { LRUCache } from 'lru-cache';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -40,6 +40,13 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 const isNotModified = (error: unknown): error is { response?: { headers: GithubHeaders } } =>
   (error as { status?: unknown }).status === 304;
 
+/** Loads what knows GitHub's API at the first question. */
+const openOctokit = async ({ apiUrl, accessToken }: GithubSettings): Promise<Octokit> => {
+  const { Octokit } = await import('@octokit/rest');
+  const auth = accessToken === '' ? {} : { auth: accessToken };
+  return new Octokit({ baseUrl: apiUrl, userAgent: 'slipway', log: silent, ...auth });
+};
+
 /**
  * Makes what asks GitHub's API, with the entity tags of earlier answers: an answer that has not changed costs nothing
  * of the limit of an authorised client.
@@ -47,8 +54,7 @@ const isNotModified = (error: unknown): error is { response?: { headers: GithubH
 export const createGithubApi = (parts: GithubApiParts): GithubApi => {
   const { settings, clock, onRemaining, timeoutMs = TIMEOUT_MS } = parts;
   const cache = new LRUCache<string, Cached>({ max: CACHE_ENTRIES });
-  const auth = settings.accessToken === '' ? {} : { auth: settings.accessToken };
-  const octokit = new Octokit({ baseUrl: settings.apiUrl, userAgent: 'slipway', log: silent, ...auth });
+  let octokit: Promise<Octokit> | undefined;
 
   const report = (headers: GithubHeaders | undefined): void => {
     const remaining = readRemaining(headers);
@@ -58,7 +64,8 @@ export const createGithubApi = (parts: GithubApiParts): GithubApi => {
     const cached = cache.get(key);
     const headers = cached === undefined ? {} : { 'if-none-match': cached.etag };
     try {
-      const response = await send(octokit, { headers, request: { signal } });
+      octokit ??= openOctokit(settings);
+      const response = await send(await octokit, { headers, request: { signal } });
       report(response.headers);
       const found = read(response.data);
       const { etag } = response.headers;

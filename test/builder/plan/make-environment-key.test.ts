@@ -95,7 +95,7 @@ describe('makeEnvironmentKey', () => {
       fc.property(fc.dictionary(names, fc.string({ unit: 'grapheme' })), (changes) => {
         expect(keyOf({ ...REPOSITORY, ...changes })).toBe(key);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -114,7 +114,7 @@ describe('makeEnvironmentKey', () => {
       fc.property(spellings, (spelling) => {
         expect(keyOf({ ...REPOSITORY, ...spelling })).toBe(key);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('makeEnvironmentKey', () => {
         fc.pre(name !== 'tree');
         expect(keyOf({ ...REPOSITORY, [file]: `${REPOSITORY[file]}${name}\n` })).not.toBe(key);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
     expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.13' })).not.toBe(key);
     expect(keyOf({ ...REPOSITORY, 'runtime.txt': 'python-3.11-2024-01-10' })).not.toBe(key);
@@ -179,7 +179,7 @@ describe('makeEnvironmentKey', () => {
         expect(keyFor('six', one, other)).toBe(first);
         expect(keyFor(one, '1', '') === first).toBe(one === 'six');
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

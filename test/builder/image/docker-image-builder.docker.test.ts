@@ -47,7 +47,7 @@ describe('docker image builder', () => {
       (async () => {
         for await (const message of run) {
           if (message.kind !== 'line') continue;
-          expect(await processes()).toContain(`sleep ${marker}`);
+          await expect.poll(processes, { timeout: 60_000 }).toContain(`sleep ${marker}`);
           stop.abort(new Error('stop'));
         }
       })(),

@@ -78,7 +78,8 @@ const measureKnown = async (bench: Bench, repository: string, packageCache: stri
   await using scope = createImageScope(bench.engine, `${repository}-known`);
   const build = await createBuilds({ bench, prefix: scope.prefix, packageCache }, `${repository}-known`);
   const { commit } = await bench.server.createRepository(`${repository}-known`, makeFiles(`${repository}-known`));
-  return build(commit, 'known');
+  // Awaited here: the scope ends with this function, and its images with it.
+  return await build(commit, 'known');
 };
 
 /**

@@ -104,11 +104,20 @@ const removeContainers = async (engine: DockerEngine): Promise<void> => {
 
 const readMounts = async (pid: string): Promise<string> => readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => '');
 
+/** One that ended meanwhile is what was wanted. */
+const endProcess = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
 /** An engine that is stopped in the middle of a build leaves the process of the step, and what is mounted for it. */
 const endLeftovers = async (home: string): Promise<void> => {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const root = (await readMounts(pid)).split('\n').find((line) => line.split(' ')[4] === '/');
-    if (root?.includes(`${home}/`) === true) process.kill(Number(pid), 'SIGKILL');
+    if (root?.includes(`${home}/`) === true) endProcess(Number(pid));
   }
   const places = (await readMounts('self')).split('\n').map((line) => line.split(' ')[4] ?? '');
   for (const place of places.filter((mounted) => mounted.startsWith(`${home}/`)).toReversed())

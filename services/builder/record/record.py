@@ -3,7 +3,8 @@
 REQUEST is a JSON file: recipe, subject (name and version of what the image is), options (lines that say which index
 the packages come from), strict (whether it is an error that a hash cannot be had), and python and conda, the prefixes
 that were installed into; conda may be null. DIRECTORY gets lock.json and sbom.json. A lock.json that is there and names
-no base is that of the base, and becomes part of ours.
+no base is that of the base, and becomes part of ours. PYTHON is one that is like the installed one: uv starts it to ask the
+index, so it is given where nothing of what was installed may run, and nothing is built then either.
 """
 
 import hashlib
@@ -55,12 +56,13 @@ def ask_index(command, lines):
     return None
 
 
-def add_hashes(packages, request, python):
+def add_hashes(packages, request, asked):
     """Asks the index, whose answers are still in the cache, for the hashes of the files of these versions."""
     wanted = [package for package in packages if not {"local", "git"} & set(package["origin"])]
+    python, building = (asked, ["--no-build"]) if asked else (f"{request['python']}/bin/python", [])
     lines = "\n".join([*request["options"], *map(requirement, wanted), ""])
     command = ["uv", "pip", "compile", "--quiet", "--no-config", "--no-deps", "--no-header", "--format", "pylock.toml"]
-    command += ["--index-strategy", "unsafe-best-match", "--prerelease", "allow", "--python", python, "-"]
+    command += ["--index-strategy", "unsafe-best-match", "--prerelease", "allow", "--python", python, *building, "-"]
     if not wanted:
         return
     answer = ask_index(command, lines)
@@ -141,7 +143,7 @@ def main(request_file, directory, asked=None):
     server = installed.read_python(os.environ["NB_PYTHON_PREFIX"])
     python = [one for one in installed.read_python(request["python"]) if one["path"] not in by_conda]
     below = of_base if request["conda"] is None else []
-    add_hashes(known_hashes(python, [*below, *earlier]), request, asked or f"{request['python']}/bin/python")
+    add_hashes(known_hashes(python, [*below, *earlier]), request, asked)
     known_hashes(server, of_base)
     locked = [locked_python(package) for package in python]
     lock = {

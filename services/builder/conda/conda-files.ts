@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CondaStep, EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { readPrograms } from '../own-programs.ts';
 
 const PROGRAMS = ['conda-install.py', 'register-kernel.py', 'requirements.txt'];
-
-const own = (name: string): StagedFile => ({
-  path: `${BUILD_CONTEXT.conda}/${name}`,
-  text: readFileSync(join(import.meta.dirname, name), 'utf8'),
-});
 
 /** Where channels are that are named without an address, as locks write it. */
 const PUBLIC_SERVER = /^https?:\/\/conda\.anaconda\.org\//;
@@ -48,5 +42,8 @@ export const makeCondaFiles = (plan: EnvironmentPlan, mirror: string): readonly 
   const { conda } = plan;
   if (conda === undefined) return [];
   const text = `${JSON.stringify(makeRequest(plan, conda, mirror), null, 1)}\n`;
-  return [...PROGRAMS.map(own), { path: `${BUILD_CONTEXT.conda}/request.json`, text }];
+  return [
+    ...readPrograms({ from: import.meta.dirname, to: BUILD_CONTEXT.conda }, PROGRAMS),
+    { path: `${BUILD_CONTEXT.conda}/request.json`, text },
+  ];
 };

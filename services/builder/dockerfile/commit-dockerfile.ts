@@ -7,7 +7,7 @@ import { installCommands, installMounts, renderServerTrial } from './install-com
 import { renderJuliaPackages } from './julia-commands.ts';
 import {
   certificateMounts,
-  certificateVariables,
+  exportCertificates,
   indexCommands,
   indexMounts,
   type NetworkOptions,
@@ -84,19 +84,17 @@ const renderLocalPackages = (
   return [run, ...renderServerTrial(step.install, install)];
 };
 
-const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerfileOptions): string => {
-  const variables = certificateVariables(network);
-  return renderRun(
+const renderPostBuild = ({ file, hasShebang }: PostBuild, network: CommitDockerfileOptions): string =>
+  renderRun(
     [...certificateMounts(network), ...indexMounts(network)],
     [
       markStep('post-build'),
       enterRepository(network),
-      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+      ...exportCertificates(network),
       ...indexCommands(network),
       ...renderScript(file, hasShebang),
     ],
   );
-};
 
 const renderAfter = (step: AfterStep, plan: EnvironmentPlan, options: CommitDockerfileOptions): readonly string[] => {
   if (step.kind === 'local-packages') return renderLocalPackages(step, plan, options);

@@ -6,11 +6,12 @@ import { excludeNewer } from './render-install.ts';
 import {
   certificateMounts,
   certificateVariables,
+  exportCertificates,
   indexCommands,
   indexMounts,
   type NetworkOptions,
 } from './network-access.ts';
-import { exportAny, renderExport, renderRun, type Mount } from './run-instruction.ts';
+import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { markStep } from './step-kind.ts';
 
 export type CondaOptions = NetworkOptions & {
@@ -94,7 +95,7 @@ const renderPackages = (options: CondaOptions): string =>
   renderRun(installMounts(options), [
     markStep('conda'),
     SHARE_WITH_GROUP,
-    ...exportAny(certificateVariables(options)),
+    ...exportCertificates(options),
     retryCrash(
       `${MOUNTS.condaTool}/bin/python ${MOUNTS.conda}/conda-install.py ${MOUNTS.conda}/request.json ${PREFIX} ${MOUNTS.condaCache}`,
     ),

@@ -4,6 +4,7 @@ import { BASE_USER, ownerOf } from './image-user.ts';
 import {
   certificateMounts,
   certificateVariables,
+  exportCertificates,
   indexCommands,
   indexMounts,
   type NetworkOptions,
@@ -42,18 +43,16 @@ const renderPrepare = ({ base, ...network }: DevcontainerDockerfileOptions): str
   ]);
 };
 
-const renderCommands = (network: NetworkOptions): string => {
-  const variables = certificateVariables(network);
-  return renderRun(
+const renderCommands = (network: NetworkOptions): string =>
+  renderRun(
     [programs, ...certificateMounts(network), ...indexMounts(network)],
     [
       markStep('post-create'),
-      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
+      ...exportCertificates(network),
       ...indexCommands(network),
       `sh ${MOUNTS.devcontainer}/commands.sh`,
     ],
   );
-};
 
 /**
  * The Dockerfile of a commit whose repository brings a development container: the image, ready for sessions, with the

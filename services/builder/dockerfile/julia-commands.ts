@@ -1,7 +1,7 @@
 import type { AfterStep, JuliaStep } from '../../contracts/build-plan.ts';
 import { BASE_IMAGE } from './image-layout.ts';
-import { certificateMounts, certificateVariables, type NetworkOptions } from './network-access.ts';
-import { renderExport, renderRun } from './run-instruction.ts';
+import { certificateMounts, exportCertificates, type NetworkOptions } from './network-access.ts';
+import { renderRun } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
 
@@ -13,11 +13,6 @@ export type JuliaOptions = NetworkOptions & {
 /** The names are repo2docker's. */
 const JULIA = '/srv/julia';
 const DEPOT = `${JULIA}/pkg`;
-
-const exportCertificates = (network: NetworkOptions): readonly string[] => {
-  const variables = certificateVariables(network);
-  return Object.keys(variables).length === 0 ? [] : [renderExport(variables)];
-};
 
 /** Checksums are checked where the mirror has them (curl ends with 22 where it has not), as that of julialang.org does. */
 const renderDownload = (version: string, { juliaMirror, ...network }: JuliaOptions): string => {

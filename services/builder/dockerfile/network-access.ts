@@ -20,6 +20,12 @@ export const certificateVariables = ({ caBundle }: NetworkOptions): Readonly<Rec
   return Object.fromEntries(names.map((name) => [name, BASE_IMAGE.certificates]));
 };
 
+/** The command that names them, where there are any. */
+export const exportCertificates = (network: NetworkOptions): readonly string[] => {
+  const variables = certificateVariables(network);
+  return Object.keys(variables).length === 0 ? [] : [renderExport(variables)];
+};
+
 /**
  * Lets one instruction read which index to use. It is a file and no text of the instruction, because instructions are
  * kept in the history of an image and the address may have credentials.

@@ -2,7 +2,7 @@ import type { RStep } from '../../contracts/build-plan.ts';
 import { aptMounts, type AptOptions, aptCommand } from './apt-commands.ts';
 import { BASE_IMAGE, BUILD_CONTEXT, MOUNTS } from './image-layout.ts';
 import { SHARE_WITH_GROUP } from './install-commands.ts';
-import { certificateMounts, certificateVariables, type NetworkOptions } from './network-access.ts';
+import { certificateMounts, exportCertificates, type NetworkOptions } from './network-access.ts';
 import { renderExport, renderRun, type Mount } from './run-instruction.ts';
 import { shellQuote } from './shell-quote.ts';
 import { markStep } from './step-kind.ts';
@@ -60,18 +60,11 @@ const renderDebian = (packages: RStep['packages'], options: AptOptions): string 
     `${aptCommand(options)} -o APT::Cmd::Pattern-Only=true install --yes --no-install-recommends -- $found`,
   ]);
 
-const runAsUser = (kind: 'r-packages' | 'install-r' | 'r-package', network: NetworkOptions, run: UserRun): string => {
-  const variables = certificateVariables(network);
-  return renderRun(
+const runAsUser = (kind: 'r-packages' | 'install-r' | 'r-package', network: NetworkOptions, run: UserRun): string =>
+  renderRun(
     [...run.mounts, ...certificateMounts(network)],
-    [
-      markStep(kind),
-      SHARE_WITH_GROUP,
-      ...(Object.keys(variables).length === 0 ? [] : [renderExport(variables)]),
-      ...run.commands,
-    ],
+    [markStep(kind), SHARE_WITH_GROUP, ...exportCertificates(network), ...run.commands],
   );
-};
 
 type UserRun = { readonly mounts: readonly Mount[]; readonly commands: readonly string[] };
 

@@ -14,10 +14,6 @@ export const renderExport = (variables: Readonly<Record<string, string>>): strin
     .map(([name, value]) => `${name}=${shellQuote(value)}`)
     .join(' ')}`;
 
-/** As renderExport; no command where there is nothing to set. */
-export const exportAny = (variables: Readonly<Record<string, string>>): readonly string[] =>
-  Object.keys(variables).length === 0 ? [] : [renderExport(variables)];
-
 /**
  * One RUN, each command only when the one before succeeded. Throws RangeError when a command holds a line break,
  * which would end the instruction.

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Evidence } from '../../contracts/build-plan.ts';
-import type { RPart } from '../detect/r/read-r.ts';
+import { hasSnapshots, type RPart } from '../detect/r/read-r.ts';
 import type { Detection } from '../detect/detection.ts';
 
 /** The day (yyyy-mm-dd, UTC) of a time in seconds since 1970. */
@@ -16,7 +16,7 @@ const readDay = (asOf: string, committedAt: number): string => {
 };
 
 const explainR = (r: RPart | undefined): readonly Evidence[] =>
-  r === undefined || r.repository.includes('{date}')
+  r === undefined || hasSnapshots(r.repository)
     ? []
     : [
         {

@@ -10,7 +10,7 @@ import { RECIPE } from '../../contracts/recipe.ts';
 import { renderCondaFile } from '../detect/conda/conda-file.ts';
 import type { CondaPart, Detection, EnvironmentDetection, ProjectInstall } from '../detect/detection.ts';
 import type { JuliaPart } from '../detect/julia/read-julia.ts';
-import type { RPart } from '../detect/r/read-r.ts';
+import { hasSnapshots, type RPart } from '../detect/r/read-r.ts';
 import { stageRequirements, type StagedRequirements } from './stage-requirements.ts';
 
 /** The content has no Git history: a build that takes the version from its tags is told one instead. */
@@ -69,7 +69,7 @@ const makeR = ({ version, repository, needs, lock, asOf: own }: RPart, asOf: str
   return {
     version,
     repository: repository.replaceAll('{date}', day ?? 'latest'),
-    prefersDebian: day === undefined || !repository.includes('{date}'),
+    prefersDebian: day === undefined || !hasSnapshots(repository),
     packages: [...needs],
     ...(lock === undefined ? {} : { lock: lock.file }),
   };

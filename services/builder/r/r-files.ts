@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EnvironmentPlan, RStep, StagedFile } from '../../contracts/build-plan.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { readPrograms } from '../own-programs.ts';
 
 const PROGRAMS = ['install-packages.R', 'run-script.R', 'check-packages.R', 'restore-lock.R'];
-
-const own = (name: string): StagedFile => ({
-  path: `${BUILD_CONTEXT.r}/${name}`,
-  text: readFileSync(join(import.meta.dirname, name), 'utf8'),
-});
 
 /** As DESCRIPTION writes it. */
 const renderNeed = ({ name, atLeast }: RStep['packages'][number]): string =>
@@ -18,4 +12,7 @@ const renderNeed = ({ name, atLeast }: RStep['packages'][number]): string =>
 export const makeRFiles = ({ r }: EnvironmentPlan): readonly StagedFile[] =>
   r === undefined
     ? []
-    : [...PROGRAMS.map(own), { path: `${BUILD_CONTEXT.r}/packages`, text: r.packages.map(renderNeed).join('') }];
+    : [
+        ...readPrograms({ from: import.meta.dirname, to: BUILD_CONTEXT.r }, PROGRAMS),
+        { path: `${BUILD_CONTEXT.r}/packages`, text: r.packages.map(renderNeed).join('') },
+      ];

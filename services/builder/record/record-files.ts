@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
 import { RECIPE } from '../../contracts/recipe.ts';
 import { hasCondaPython } from '../dockerfile/conda-commands.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
+import { readPrograms } from '../own-programs.ts';
 
 const PROGRAMS = ['record.py', 'installed_packages.py', 'bill_of_materials.py'];
 
@@ -21,11 +20,6 @@ type RecordRequest = {
   /** Requirements that were installed after the content, beside those of the plan. */
   readonly late?: readonly StagedFile[];
 };
-
-const own = (name: string): StagedFile => ({
-  path: `${BUILD_CONTEXT.record}/${name}`,
-  text: readFileSync(join(import.meta.dirname, name), 'utf8'),
-});
 
 const LOCATING = /^--(?:index-url|extra-index-url|find-links|no-index)\b/;
 
@@ -46,7 +40,7 @@ export const makeRecordFiles = ({ subject, plan, late = [] }: RecordRequest): re
     conda: hasConda ? CONDA : null,
   };
   return [
-    ...PROGRAMS.map(own),
+    ...readPrograms({ from: import.meta.dirname, to: BUILD_CONTEXT.record }, PROGRAMS),
     { path: `${BUILD_CONTEXT.record}/request.json`, text: `${JSON.stringify(request, null, 1)}\n` },
   ];
 };

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { makeCondaFiles } from '../../../services/builder/conda/conda-files.ts';
 import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
-
-const PLAN: EnvironmentPlan = {
-  kind: 'environment',
-  recipe: '1',
-  python: '3.13',
-  evidence: [],
-  apt: [],
-  install: [],
-  files: [],
-  crlf: [],
-  after: [],
-};
+import { EMPTY_PLAN } from '../../support/environment-plan.ts';
 
 describe('what the build of a conda environment reads', () => {
   it('is nothing without conda', () => {
-    expect(makeCondaFiles(PLAN, 'https://mirror.example')).toEqual([]);
+    expect(makeCondaFiles(EMPTY_PLAN, 'https://mirror.example')).toEqual([]);
   });
 
   it('has the addresses of channels, below the mirror where they are names', () => {
@@ -32,7 +21,7 @@ describe('what the build of a conda environment reads', () => {
       channels: ['bioconda', 'https://example.org/own'],
       specs: texts.map((text, index) => ({ text, line: index + 1 })),
     };
-    const files = makeCondaFiles({ ...PLAN, conda }, 'https://mirror.example/');
+    const files = makeCondaFiles({ ...EMPTY_PLAN, conda }, 'https://mirror.example/');
     expect(files.map(({ path }) => path)).toEqual([
       'conda/conda-install.py',
       'conda/register-kernel.py',
@@ -50,13 +39,13 @@ describe('what the build of a conda environment reads', () => {
       ],
       python: '3.13',
     });
-    const dated = makeCondaFiles({ ...PLAN, conda, asOf: '2024-01-10' }, 'https://mirror.example/');
+    const dated = makeCondaFiles({ ...EMPTY_PLAN, conda, asOf: '2024-01-10' }, 'https://mirror.example/');
     expect(JSON.parse(dated.at(-1)?.text ?? '')).toMatchObject({ asOf: '2024-01-10' });
   });
 
   it('has the packages of a lock, those of the public server below the mirror', () => {
     const plan: EnvironmentPlan = {
-      ...PLAN,
+      ...EMPTY_PLAN,
       conda: { kind: 'locked', file: 'conda-lock.yml.conda.txt', platform: 'linux-64' },
       files: [
         { path: 'a.txt', text: 'https://example.org/not/this\n' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+import { EMPTY_PLAN } from '../../support/environment-plan.ts';
 import {
   commitEnvironment,
   commitStagedFiles,
@@ -16,19 +17,8 @@ import { renderRun } from '../../../services/builder/dockerfile/run-instruction.
 import { stepKind } from '../../../services/builder/dockerfile/step-kind.ts';
 
 const INSTALL = { kind: 'requirements', file: 'requirements.txt', prerelease: false, ownIndex: false } as const;
-const EMPTY: EnvironmentPlan = {
-  kind: 'environment',
-  recipe: '1',
-  python: '3.13',
-  evidence: [],
-  apt: [],
-  install: [],
-  files: [],
-  crlf: [],
-  after: [],
-};
 const FULL: EnvironmentPlan = {
-  ...EMPTY,
+  ...EMPTY_PLAN,
   apt: ['g++', 'jq=1.6~a'],
   install: [INSTALL],
   files: [{ path: 'requirements.txt', text: 'six\n' }],
@@ -52,8 +42,8 @@ const runs = (text: string): string[] => instructions(text).filter((line) => lin
 
 describe('the environment', () => {
   it('is built only where something is installed', () => {
-    expect(needsEnvironmentBuild(EMPTY)).toBe(false);
-    expect(needsEnvironmentBuild({ ...EMPTY, apt: ['jq'] })).toBe(true);
+    expect(needsEnvironmentBuild(EMPTY_PLAN)).toBe(false);
+    expect(needsEnvironmentBuild({ ...EMPTY_PLAN, apt: ['jq'] })).toBe(true);
     expect(needsEnvironmentBuild(FULL)).toBe(true);
   });
 
@@ -184,28 +174,28 @@ describe('a conda environment', () => {
 
 describe('the commit', () => {
   it('is built only where something runs after the content', () => {
-    expect(needsCommitBuild(EMPTY)).toBe(false);
-    expect(needsCommitBuild({ ...EMPTY, start: { file: 'start', hasShebang: true } })).toBe(false);
-    expect(needsCommitBuild({ ...EMPTY, crlf: ['start'] })).toBe(true);
+    expect(needsCommitBuild(EMPTY_PLAN)).toBe(false);
+    expect(needsCommitBuild({ ...EMPTY_PLAN, start: { file: 'start', hasShebang: true } })).toBe(false);
+    expect(needsCommitBuild({ ...EMPTY_PLAN, crlf: ['start'] })).toBe(true);
     expect(needsCommitBuild(FULL)).toBe(true);
   });
 
   it('has the start script as configuration', () => {
-    expect(commitEnvironment(EMPTY)).toEqual({});
+    expect(commitEnvironment(EMPTY_PLAN)).toEqual({});
     expect(commitEnvironment(FULL)).toEqual({ R2D_ENTRYPOINT: '/home/jovyan/binder/start' });
     expect(instructions(commit(FULL)).at(-1)).toBe('ENV R2D_ENTRYPOINT="/home/jovyan/binder/start"');
   });
 
   it('runs a script without an interpreter line by sh', () => {
     const withScript = (hasShebang: boolean) =>
-      commit({ ...EMPTY, after: [{ kind: 'post-build', file: 'postBuild', hasShebang }] });
+      commit({ ...EMPTY_PLAN, after: [{ kind: 'post-build', file: 'postBuild', hasShebang }] });
     expect(withScript(true)).toContain('chmod +x -- ./postBuild \\\n && ./postBuild');
     expect(withScript(false)).toContain('&& sh ./postBuild');
   });
 
   it('stages the files of its own installation', () => {
     expect(commitStagedFiles(FULL)).toEqual([{ path: 'requirements.txt', text: 'six\n.\n' }]);
-    expect(commitStagedFiles(EMPTY)).toEqual([]);
+    expect(commitStagedFiles(EMPTY_PLAN)).toEqual([]);
   });
 });
 

@@ -2,19 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { describeStart, startLabels } from '../../../services/builder/install/describe-start.ts';
 import { isOfWheels } from '../../../services/builder/install/is-of-wheels.ts';
 import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+import { EMPTY_PLAN } from '../../support/environment-plan.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
 
 const INSTALL = { kind: 'requirements', file: 'requirements.txt', prerelease: false, ownIndex: false } as const;
 const planOf = (text: string, changed: Partial<EnvironmentPlan> = {}): EnvironmentPlan => ({
-  kind: 'environment',
-  recipe: '1',
-  python: '3.13',
-  evidence: [],
-  apt: [],
+  ...EMPTY_PLAN,
   install: [INSTALL],
   files: [{ path: 'requirements.txt', text }],
-  crlf: [],
-  after: [],
   ...changed,
 });
 const HASH = `--hash=sha256:${'0'.repeat(64)}`;

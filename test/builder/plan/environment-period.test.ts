@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { environmentPeriod } from '../../../services/builder/plan/environment-period.ts';
 import type { EnvironmentPlan } from '../../../services/contracts/build-plan.ts';
+import { EMPTY_PLAN } from '../../support/environment-plan.ts';
 
 const DAY = 86_400_000;
 const INSTALL = { kind: 'requirements', file: 'r.txt', prerelease: false, ownIndex: false } as const;
 const PLAN: EnvironmentPlan = {
-  kind: 'environment',
-  recipe: '1',
-  python: '3.13',
-  evidence: [],
-  apt: [],
+  ...EMPTY_PLAN,
   install: [INSTALL],
-  files: [],
-  crlf: [],
-  after: [],
 };
 
 describe('the period of an environment (case 25)', () => {

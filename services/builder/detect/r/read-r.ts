@@ -25,6 +25,9 @@ export type RPart = {
   readonly project?: string;
 };
 
+/** Whether a repository has the packages of each day. */
+export const hasSnapshots = (repository: string): boolean => repository.includes('{date}');
+
 export type RContext = {
   readonly files: RepositoryFiles;
   /** Where configuration files are looked for. */
@@ -99,7 +102,7 @@ const explainRuntime = (runtime: Found['runtime'], repository: string): readonly
   if (runtime === undefined) return [];
   const { file, asOf, because } = runtime;
   if (asOf === undefined) return [use(file, because)];
-  if (repository.includes('{date}')) return [use(file, `${because}, with packages as of ${asOf}`)];
+  if (hasSnapshots(repository)) return [use(file, `${because}, with packages as of ${asOf}`)];
   const why = 'the R repository of this server has no snapshots (build.rRepository without {date})';
   return [use(file, because), leave(file, `its day ${asOf} cannot be kept to: ${why}`)];
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createBell, type Bell } from './bell.ts';
@@ -65,6 +66,9 @@ export const openRedis = ({ url, prefix }: RedisPlace, onError: (error: Error) =
     },
   };
 };
+
+/** What stands for a name in a key: as short as any other, and nothing can be read from it. */
+export const hashForKey = (name: string): string => createHash('sha256').update(name).digest('base64url');
 
 /** Runs a script in one step on the server. */
 export const runScript = (

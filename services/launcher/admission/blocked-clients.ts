@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { Policy } from '../../contracts/policy.ts';
-import type { NameClient } from './client-network.ts';
+import { readFirstHalf, renderFirstHalf, type NameClient } from './client-network.ts';
 import type { ReadPolicy } from './policy-file.ts';
 
 /** Of larger networks the names of all clients would take too long to make. */
@@ -16,16 +16,11 @@ const renderV4 = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
 /** The first 64 bits of an address of IPv6. */
-const parseV6 = (address: string): bigint => {
-  const [head = '', tail = ''] = address.split('::');
-  const [left, right] = [head, tail].map((half) => half.split(':').filter((group) => group !== ''));
-  const missing = address.includes('::') ? 8 - (left?.length ?? 0) - (right?.length ?? 0) : 0;
-  const groups = [...(left ?? []), ...Array.from({ length: missing }, () => '0'), ...(right ?? [])];
-  return groups.slice(0, 4).reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
-};
+const parseV6 = (address: string): bigint =>
+  readFirstHalf(address).reduce((sum, group) => sum * 65_536n + BigInt(group), 0n);
 
 const renderV6 = (value: bigint): string =>
-  `${[48n, 32n, 16n, 0n].map((shift) => ((value >> shift) & 0xffffn).toString(16)).join(':')}::`;
+  `${renderFirstHalf([48n, 32n, 16n, 0n].map((shift) => Number((value >> shift) & 0xffffn)))}::`;
 
 /** One address of each client of a network; undefined where they are too many. */
 const listAddresses = (network: string): readonly string[] | undefined => {

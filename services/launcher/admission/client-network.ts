@@ -19,17 +19,18 @@ export const isWithin = (networks: BlockList, address: string): boolean =>
 
 const thisMachine = makeNetworks(['127.0.0.0/8', '::1']);
 
-/** The first four groups of an IPv6 address, in one spelling: what one household or one machine is given. */
-const firstHalf = (address: string): string => {
+/** The first four groups of an IPv6 address: what one household or one machine is given. */
+export const readFirstHalf = (address: string): readonly number[] => {
   const [head = '', tail = ''] = address.replace(/%.*$/, '').toLowerCase().split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === '' ? [] : tail.split(':');
   const groups = [...left, ...Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0'), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
+  return groups.slice(0, 4).map((group) => Number.parseInt(group, 16));
 };
+
+/** Those groups in one spelling. */
+export const renderFirstHalf = (groups: readonly number[]): string =>
+  groups.map((group) => group.toString(16)).join(':');
 
 /** Names who asks without saying where from; undefined for this machine itself, whose programs are not told apart. */
 export type NameClient = (address: string) => string | undefined;
@@ -42,6 +43,6 @@ export const createClientNames =
   (secret: Buffer): NameClient =>
   (address) => {
     if (isWithin(thisMachine, address)) return undefined;
-    const network = isIP(address) === 6 ? firstHalf(address) : address;
+    const network = isIP(address) === 6 ? renderFirstHalf(readFirstHalf(address)) : address;
     return createHmac('sha256', secret).update(`slipway\nclient\n${network}`).digest('hex').slice(0, 16);
   };

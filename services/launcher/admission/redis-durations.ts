@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { runScript, type RedisStore } from '../../platform/redis.ts';
+import { randomUUID } from 'node:crypto';
+import { hashForKey, runScript, type RedisStore } from '../../platform/redis.ts';
 import { KEEP_DURATIONS_MS, LAST_DURATIONS, median, type DurationKind, type Durations } from './durations.ts';
 
 /**
@@ -20,8 +20,7 @@ const medianOf = (members: readonly string[]): number | undefined =>
 /** Keeps in Redis how long things took for anybody: the last ones of each repository and of all, for 90 days. */
 export const createRedisDurations = ({ client, prefix }: RedisStore): Durations => {
   const ofAll = (kind: DurationKind): string => `${prefix}:durations:${kind}`;
-  const ofRepository = (kind: DurationKind, canonical: string): string =>
-    `${ofAll(kind)}:${createHash('sha256').update(canonical).digest('base64url')}`;
+  const ofRepository = (kind: DurationKind, canonical: string): string => `${ofAll(kind)}:${hashForKey(canonical)}`;
   return {
     note: async ({ kind, canonical, seconds, at }) => {
       const keys = [ofRepository(kind, canonical), ofAll(kind)];

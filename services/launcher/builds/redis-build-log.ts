@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { BuildEvent, BuildRequest, BuildResult } from '../../contracts/build.ts';
-import { runScript, type RedisStore } from '../../platform/redis.ts';
+import { hashForKey, runScript, type RedisStore } from '../../platform/redis.ts';
 import type { RedisLease } from '../../platform/redis-lease.ts';
 import { BEGIN, CANCEL, FINISH, GIVE_BACK, JOIN, REPORT } from './redis-build-scripts.ts';
 
@@ -38,8 +38,7 @@ const toEntry = ([id, [kind, text = '']]: [string, string[]]): LogEntry =>
   kind === 'result' ? { id, result: JSON.parse(text) as BuildResult } : { id, event: JSON.parse(text) as BuildEvent };
 
 const createKeys = (prefix: string) => {
-  const build = (imageName: string): string =>
-    `${prefix}:build:${createHash('sha256').update(imageName).digest('base64url')}`;
+  const build = (imageName: string): string => `${prefix}:build:${hashForKey(imageName)}`;
   const log = (id: string): string => `${prefix}:build-log:${id}`;
   const list = `${prefix}:builds`;
   const round = `${list}:round`;

@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { runScript, type RedisStore } from '../../platform/redis.ts';
+import { randomUUID } from 'node:crypto';
+import { hashForKey, runScript, type RedisStore } from '../../platform/redis.ts';
 import type { RedisLease } from '../../platform/redis-lease.ts';
 import { STOPPING_MS, type BuildWishes } from './build-wishes.ts';
 
@@ -41,7 +41,7 @@ export const createRedisBuildWishes = ({ redis: { client, prefix }, lease, onErr
   lease.onLost(() => void Promise.all([...mine].map(put)).catch(onError));
   return {
     make: async (imageName) => {
-      const wishes = `${prefix}:build-wishes:${createHash('sha256').update(imageName).digest('base64url')}`;
+      const wishes = `${prefix}:build-wishes:${hashForKey(imageName)}`;
       const stopped = `${wishes}:stopped`;
       const wish = `${lease.holder}/${randomUUID()}`;
       await lease.begun;

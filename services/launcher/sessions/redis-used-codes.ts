@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { RedisStore } from '../../platform/redis.ts';
-import { runScript } from '../../platform/redis.ts';
+import { hashForKey, runScript } from '../../platform/redis.ts';
 import type { UsedCodes } from './used-codes.ts';
 
 /** KEYS code; ARGV this use, milliseconds. The same use may be sent again, because no answer came. */
@@ -12,7 +12,7 @@ const USE = `
 export const createRedisUsedCodes = ({ client, prefix }: RedisStore): UsedCodes => ({
   since: 0,
   use: async (code, keepMs) => {
-    const key = `${prefix}:used-code:${createHash('sha256').update(code).digest('base64url')}`;
+    const key = `${prefix}:used-code:${hashForKey(code)}`;
     return (await runScript(client, USE, { keys: [key], args: [randomUUID(), keepMs] })) === 1;
   },
 });

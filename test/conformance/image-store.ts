@@ -11,6 +11,8 @@ export type ImageStoreCase = {
   readonly from: string;
   /** Names of new images begin with this. */
   readonly prefix: string;
+  /** Gives an image one more name. */
+  readonly tag: (name: string, another: string) => Promise<void>;
   /** A store whose images cannot be reached. */
   readonly unreachable: ImageStore;
 };
@@ -76,6 +78,20 @@ export const imageStoreContract = (create: () => ImageStoreCase): void => {
       ]);
       expect(await list(labels('three'))).toEqual([]);
       await expect(unreachable.list({})).rejects.toMatchObject({ code: 'IMAGE_LOOKUP_FAILED' });
+    });
+
+    it('lists an image by all of its names', async () => {
+      const { store, prefix, tag } = create();
+      const labels = { 'slipway.commit': `named twice of ${prefix}` };
+      await store.addLayer({ ...makeLayered('names:1'), labels }, signal());
+      made.push(`${prefix}again:1`);
+      await tag(`${prefix}names:1`, `${prefix}again:1`);
+      const listed = await store.list(labels);
+      expect(listed.map(({ name }) => name).toSorted()).toEqual([`${prefix}again:1`, `${prefix}names:1`]);
+      expect(listed.map((image) => image.labels)).toEqual([
+        expect.objectContaining(labels),
+        expect.objectContaining(labels),
+      ]);
     });
 
     it('throws IMAGE_LOOKUP_FAILED, and does not say absent, when the look-up fails', async () => {

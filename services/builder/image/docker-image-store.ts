@@ -6,6 +6,7 @@ import { LABELS } from '../../contracts/labels.ts';
 import { ignoreNotFound, type DockerEngine } from '../../platform/docker-engine.ts';
 import { toEngineError } from './engine-failure.ts';
 import { readImageFacts } from './image-facts.ts';
+import { namesOf } from './list-images.ts';
 import { findReplaced, removeReplaced } from './replace-image.ts';
 import type { ImageStore, LayeredImage, NamedImage, StoredImage } from './image-store.ts';
 
@@ -19,10 +20,7 @@ const inspectImage = async (engine: DockerEngine, name: string): Promise<StoredI
 const listLabelled = async (engine: DockerEngine, labels: NamedImage['labels']): Promise<readonly NamedImage[]> => {
   const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const images = await engine.listImages({ filters: { label } });
-  return images.flatMap(({ RepoTags, Labels }) => {
-    const [name] = RepoTags ?? [];
-    return name === undefined || name === '<none>:<none>' ? [] : [{ name, labels: Labels }];
-  });
+  return images.flatMap(({ RepoTags, Labels }) => namesOf(RepoTags).map((name) => ({ name, labels: Labels })));
 };
 
 /** `a/b:c` → repository `a/b` and tag `c`; a port in the registry's name is not a tag. */

@@ -36,7 +36,7 @@ export type ImageFacts = {
  */
 export interface ImageStore {
   find(name: string): Promise<StoredImage | undefined>;
-  /** All images that have these labels, each by one of its names. */
+  /** All images that have these labels, each by all of its names. */
   list(labels: Readonly<Record<string, string>>): Promise<readonly NamedImage[]>;
   /** A file of at most 16 MiB of an image; undefined when the image, or the file in it, is not there. */
   readFile(name: string, path: string): Promise<Buffer | undefined>;

@@ -31,13 +31,17 @@ const describe = ({
   ...(environmentKey === undefined ? {} : { environmentKey }),
 });
 
-/** The images in the engine that were made here, by their labels, newest first. */
+/** The names of an image as engines list them: older ones write down that it has none. */
+export const namesOf = (tags: readonly string[] | null | undefined): readonly string[] =>
+  (tags ?? []).filter((name) => name !== '<none>:<none>');
+
+/** The images in the engine that were made here, by their labels, newest first; each by all of its names. */
 export const listImages = async (engine: DockerEngine): Promise<OwnImage[]> => {
   try {
     const images = await engine.listImages({ filters: { label: [LABELS.kind] } });
     const used = (await engine.listContainers({ all: true })).map(({ ImageID }) => ImageID);
     const own = images.flatMap(({ Id, RepoTags, Labels, Size, Created }) =>
-      (RepoTags ?? []).map((name) => ({
+      namesOf(RepoTags).map((name) => ({
         name,
         kind: Labels[LABELS.kind] ?? '',
         ...describe(Labels),

@@ -19,6 +19,10 @@ describe('docker image store', () => {
     store,
     from,
     prefix: scope.prefix,
+    tag: async (name, another) => {
+      const [repo, tag] = another.split(':');
+      await engine.getImage(name).tag({ repo, tag });
+    },
     unreachable: createDockerImageStore(connectDockerEngine('unix:///nonexistent/docker.sock')),
   }));
 

@@ -10,7 +10,11 @@ describe('memory image store', () => {
   const store = createMemoryImageStore([FROM]);
   const unreachable = createMemoryImageStore();
   unreachable.setReachable(false);
-  imageStoreContract(() => ({ store, from: FROM, prefix: 'test/', unreachable }));
+  const tag = async (name: string, another: string): Promise<void> => {
+    const image = store.images.get(name);
+    if (image !== undefined) store.images.set(another, image);
+  };
+  imageStoreContract(() => ({ store, from: FROM, prefix: 'test/', tag, unreachable }));
 });
 
 describe('memory image builder', () => {

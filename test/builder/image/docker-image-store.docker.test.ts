@@ -20,7 +20,7 @@ describe('docker image store', () => {
     from,
     prefix: scope.prefix,
     tag: async (name, another) => {
-      const [repo, tag] = another.split(':');
+      const [repo = '', tag = ''] = another.split(':');
       await engine.getImage(name).tag({ repo, tag });
     },
     unreachable: createDockerImageStore(connectDockerEngine('unix:///nonexistent/docker.sock')),

@@ -24,6 +24,10 @@ export const LABELS = {
   warm: 'slipway.warm',
   /** When such a one was given to somebody: milliseconds since 1970. */
   claimedAt: 'slipway.claimed-at',
+  /** On a commit's image: that of its environment, in which sessions may wait to which the content is added later. */
+  waitsIn: 'slipway.waits-in',
+  /** On the record of a claim: the image that was launched. */
+  image: 'slipway.image',
   environmentKey: 'slipway.environment-key',
   /** The build plan as JSON. */
   plan: 'slipway.plan',

@@ -16,7 +16,6 @@ import { createBuildTokens } from './http/build-token.ts';
 import { withSlash } from './http/visible-address.ts';
 import type { Metrics } from './metrics.ts';
 import { createDockerWarmRuntime } from './pool/docker-warm-runtime.ts';
-import { createPopularity } from './pool/popularity.ts';
 import { createWarmPool } from './pool/warm-pool.ts';
 import { makeProxyOptions } from './proxy/proxy-options.ts';
 import { createSessionServer } from './proxy/session-server.ts';
@@ -65,7 +64,7 @@ export const openSessions = async ({ settings, engine, stores }: SessionGround) 
 };
 
 type ServedSessions = SessionGround & {
-  readonly stores: Pick<Stores, 'durations'>;
+  readonly stores: Pick<Stores, 'durations' | 'recentLaunches' | 'poolTurn'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly controlPort: () => number;
@@ -126,7 +125,8 @@ export const createSessions = async (parts: ServedSessions) => {
     sessions: runtime,
     keys,
     pace,
-    popularity: createPopularity(clock),
+    recent: parts.stores.recentLaunches,
+    turn: parts.stores.poolTurn,
     settings,
     availableMemory: freemem,
     room: parts.room,

@@ -13,6 +13,8 @@ import { createRedisBuildQueue } from './builds/redis-build-queue.ts';
 import { createRedisBuildWishes } from './builds/redis-build-wishes.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { createRedisEventLog } from './events/redis-event-log.ts';
+import { createRedisPoolTurn } from './pool/redis-pool-turn.ts';
+import { createRedisRecentLaunches } from './pool/redis-recent-launches.ts';
 import { createRedisAttendance } from './redis-attendance.ts';
 import { createRedisSessionHistory } from './sessions/redis-session-history.ts';
 import { createRedisSharedActivity } from './sessions/redis-shared-activity.ts';
@@ -54,6 +56,8 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
     limiter: createRedisRateLimiter(redis, makeLaunchRate(settings.admission, systemClock)),
     openAttendance: (onAbandoned) =>
       createRedisAttendance({ redis, graceMs, clock: systemClock, onAbandoned, onError }),
+    recentLaunches: createRedisRecentLaunches(redis),
+    poolTurn: createRedisPoolTurn(redis, lease),
     usedCodes: createRedisUsedCodes(redis),
     activity: createRedisSharedActivity(redis),
     readSecret: () => readSharedSecret(redis, join(settings.data, 'secret')),

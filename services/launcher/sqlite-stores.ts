@@ -12,6 +12,8 @@ import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { readLastLaunches } from './events/last-launches.ts';
 import { createSqliteEventLog } from './events/sqlite-event-log.ts';
+import { ownPoolTurn } from './pool/pool-turn.ts';
+import { createMemoryRecentLaunches } from './pool/recent-launches.ts';
 import { createSessionHistory } from './sessions/session-history.ts';
 import { readOrCreateSecret } from './sessions/session-secret.ts';
 import { ownActivity } from './sessions/shared-activity.ts';
@@ -43,6 +45,8 @@ export const createSqliteStores = ({
     limiter: createMemoryRateLimiter(makeLaunchRate(admission, systemClock)),
     openAttendance: (onAbandoned) =>
       createAttendance({ graceMs: admission.graceSeconds * 1000, clock: systemClock, onAbandoned }),
+    recentLaunches: createMemoryRecentLaunches(),
+    poolTurn: ownPoolTurn,
     usedCodes: createUsedCodes(systemClock),
     activity: ownActivity,
     readSecret: () => readOrCreateSecret(join(data, 'secret')),

@@ -7,6 +7,8 @@ import type { OpenAttendance } from './attendance.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { BuildWishes } from './builds/build-wishes.ts';
+import type { PoolTurn } from './pool/pool-turn.ts';
+import type { RecentLaunches } from './pool/recent-launches.ts';
 import type { HealthCheck } from './routes/health.ts';
 import type { SessionHistory } from './sessions/session-history.ts';
 import type { SharedActivity } from './sessions/shared-activity.ts';
@@ -24,6 +26,8 @@ export type Stores = {
   /** Of new launches. */
   readonly limiter: RateLimiter;
   readonly openAttendance: OpenAttendance;
+  readonly recentLaunches: RecentLaunches;
+  readonly poolTurn: PoolTurn;
   readonly usedCodes: UsedCodes;
   readonly activity: SharedActivity;
   /** The secret of the installation, made at the first use. */

@@ -16,6 +16,9 @@ type Bench = {
   readonly warm: string;
 };
 
+/** So that no session of it waits for the launches that are to find none. */
+const OTHER_ENVIRONMENT = { 'environment.yml': 'variables: { WARM: "yes" }\n' };
+
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** Launches, and ends the session. */
@@ -78,7 +81,7 @@ const showMemory = async ({ pid }: SlipwayServer): Promise<void> => {
 const measure = async (runs: number): Promise<readonly Measure[]> => {
   await using git = await startGitServer();
   const { url: cached } = await git.createRepository('cached', { 'index.ipynb': '{}' });
-  const { url: warm } = await git.createRepository('warm', { 'index.ipynb': '{}' });
+  const { url: warm } = await git.createRepository('warm', { 'index.ipynb': '{}', ...OTHER_ENVIRONMENT });
   const env = { SLIPWAY_POOL_REPOSITORIES: `${gitSpec(warm)}=1`, SLIPWAY_POOL_CHECK_SECONDS: '1' };
   const server = await startSlipway({ allowHosts: [git.host], env });
   try {

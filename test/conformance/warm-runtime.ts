@@ -32,10 +32,10 @@ export const warmRuntimeContract = (create: () => Promise<Fresh>): void => {
       const { spec, address } = await startWaiting(fresh);
       expect(await fresh.sessions.list()).toEqual([]);
       expect(await fresh.sessions.find(spec.id)).toBeUndefined();
-      expect(await fresh.warm.list()).toMatchObject([{ spec, state: { kind: 'running', address } }]);
+      expect(await fresh.warm.list()).toMatchObject([{ spec, state: { kind: 'running', address }, isReady: false }]);
 
       const given = { ...spec, launchId: 'launch-7', request: 'v2/git/other/HEAD', canonical: 'example.org/other' };
-      expect(await fresh.warm.claim(given)).toBe(true);
+      expect(await fresh.warm.claim(given, fresh.image)).toBe(true);
       expect(await fresh.warm.list()).toEqual([]);
       const found = await fresh.sessions.find(spec.id);
       expect(found).toMatchObject({ spec: given, state: { kind: 'running', address } });
@@ -52,7 +52,7 @@ export const warmRuntimeContract = (create: () => Promise<Fresh>): void => {
       const others = fresh.reopen();
       const claimers = [fresh.warm, others.warm, fresh.warm, others.warm];
       const outcomes = await Promise.all(
-        claimers.map((warm, index) => warm.claim({ ...spec, launchId: `launch-${index}` })),
+        claimers.map((warm, index) => warm.claim({ ...spec, launchId: `launch-${index}` }, fresh.image)),
       );
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       const winner = `launch-${outcomes.indexOf(true)}`;
@@ -64,8 +64,8 @@ export const warmRuntimeContract = (create: () => Promise<Fresh>): void => {
       const [gone, given] = [await startWaiting(fresh), await startWaiting(fresh)];
       await fresh.warm.discard(gone.spec.id);
       await fresh.warm.discard(gone.spec.id);
-      expect(await fresh.warm.claim(gone.spec)).toBe(false);
-      expect(await fresh.warm.claim({ ...given.spec, launchId: 'launch-1' })).toBe(true);
+      expect(await fresh.warm.claim(gone.spec, fresh.image)).toBe(false);
+      expect(await fresh.warm.claim({ ...given.spec, launchId: 'launch-1' }, fresh.image)).toBe(true);
       await fresh.warm.discard(given.spec.id);
       expect(ids(await fresh.sessions.list())).toEqual([given.spec.id]);
     });
@@ -74,7 +74,7 @@ export const warmRuntimeContract = (create: () => Promise<Fresh>): void => {
       await using fresh = await create();
       for (let round = 0; round < 5; round += 1) {
         const { spec } = await startWaiting(fresh);
-        const claiming = fresh.warm.claim({ ...spec, launchId: 'launch-1' });
+        const claiming = fresh.warm.claim({ ...spec, launchId: 'launch-1' }, fresh.image);
         const [isGiven] = await Promise.all([claiming, fresh.reopen().warm.discard(spec.id)]);
         expect(await fresh.warm.list()).toEqual([]);
         expect((await fresh.sessions.find(spec.id))?.spec.launchId).toBe(isGiven ? 'launch-1' : undefined);
@@ -85,9 +85,9 @@ export const warmRuntimeContract = (create: () => Promise<Fresh>): void => {
       await using fresh = await create();
       const [waiting, given] = [await startWaiting(fresh), await startWaiting(fresh)];
       await fresh.warm.settle(waiting.spec.id);
-      await fresh.warm.claim({ ...given.spec, launchId: 'launch-1' });
+      await fresh.warm.claim({ ...given.spec, launchId: 'launch-1' }, fresh.image);
       const { warm, sessions } = fresh.reopen();
-      expect(ids(await warm.list())).toEqual([waiting.spec.id]);
+      expect(await warm.list()).toMatchObject([{ spec: waiting.spec, isReady: true }]);
       expect(await sessions.list()).toEqual(await fresh.sessions.list());
     });
   });

@@ -5,7 +5,7 @@ import { RECIPE } from '../../contracts/recipe.ts';
 import type { TarPart } from '../image/content-tar.ts';
 import { makeRecordFiles } from '../record/record-files.ts';
 import { suiteOf } from './python-versions.ts';
-import { renderBaseDockerfile, SYSTEM_PACKAGES, type BaseDockerfileInput } from './render-base.ts';
+import { COPIED_FILES, renderBaseDockerfile, SYSTEM_PACKAGES, type BaseDockerfileInput } from './render-base.ts';
 
 /** What a base is, whatever it is made with. */
 export type BaseIdentity = {
@@ -27,8 +27,7 @@ const KEY_LENGTH = 12;
 const readOwn = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
 const makeFiles = (python: string): TarPart[] => [
-  { kind: 'text', path: 'base-requirements.txt', text: readOwn('base-requirements.txt') },
-  { kind: 'text', path: 'jupyterlab-overrides.json', text: readOwn('jupyterlab-overrides.json') },
+  ...COPIED_FILES.map((path) => ({ kind: 'text', path, text: readOwn(path) }) as const),
   { kind: 'text', path: 'slipway-entrypoint', text: readOwn('slipway-entrypoint'), isExecutable: true },
   ...makeRecordFiles({ subject: { name: 'slipway base', version: python } }).map(
     (file) => ({ kind: 'text', ...file }) as const,

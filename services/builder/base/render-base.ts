@@ -1,3 +1,4 @@
+import { REPO_DIR } from '../../contracts/image-files.ts';
 import { BUILD_CONTEXT } from '../dockerfile/image-layout.ts';
 import { recordCommand } from '../dockerfile/record-commands.ts';
 import { checkPython, installPython, pythonProgram, type BasePythonInput } from './render-python.ts';
@@ -30,8 +31,13 @@ export const SYSTEM_PACKAGES: readonly string[] = [
   'xz-utils',
 ];
 
-/** The directory of the repository in every image, and the home of its user. */
-const REPO_DIR = '/home/jovyan';
+/** Files of ours, beside the entry point, that the context of a base has at its top. */
+export const COPIED_FILES: readonly string[] = [
+  'base-requirements.txt',
+  'jupyterlab-overrides.json',
+  'slipway_session.json',
+  'slipway_session.py',
+];
 
 const PREFIX = '/srv/conda/envs/notebook';
 const CA_FILE = '/run/ca.pem';
@@ -113,6 +119,14 @@ const runOnline = (
 const renderPython = (input: BaseDockerfileInput): string[] =>
   input.hasSystemPython ? [] : [runOnline(input, {}, [...installPython(input), checkPython(input)])];
 
+/** Our extension of the server is a plain module: it belongs to no distribution that an installer could replace. */
+const INSTALL_EXTENSION: readonly string[] = [
+  `modules="$(${PREFIX}/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"`,
+  'install -m 644 /srv/slipway/slipway_session.py "$modules"',
+  `${PREFIX}/bin/python -m compileall -q "$modules/slipway_session.py"`,
+  `install -D -m 644 /srv/slipway/slipway_session.json ${PREFIX}/etc/jupyter/jupyter_server_config.d/slipway_session.json`,
+];
+
 const renderJupyter = (input: BaseDockerfileInput): string => {
   const cache = '/tmp/package-cache';
   const exports = ['UV_LINK_MODE=copy', `UV_CACHE_DIR=${cache}/uv`, `PIP_CACHE_DIR=${cache}/pip`];
@@ -126,6 +140,7 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
     `pip install --quiet --disable-pip-version-check "$(grep '^uv==' /srv/slipway/base-requirements.txt)"`,
     `uv pip install --compile-bytecode --python ${PREFIX}/bin/python --requirements /srv/slipway/base-requirements.txt`,
     `install -D -m 644 /srv/slipway/jupyterlab-overrides.json ${PREFIX}/share/jupyter/lab/settings/overrides.json`,
+    ...INSTALL_EXTENSION,
     `test -f ${PREFIX}/share/jupyter/kernels/python3/kernel.json`,
     'node --version',
     recordCommand(RECORD_FILES),
@@ -133,8 +148,8 @@ const renderJupyter = (input: BaseDockerfileInput): string => {
 };
 
 /**
- * The Dockerfile of a base image. Its context holds slipway-entrypoint, jupyterlab-overrides.json,
- * base-requirements.txt, the files of makeRecordFiles and, where wanted, ca.pem and index.sh.
+ * The Dockerfile of a base image. Its context holds slipway-entrypoint, COPIED_FILES, the files of makeRecordFiles and,
+ * where wanted, ca.pem and index.sh.
  */
 export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
   [
@@ -144,7 +159,7 @@ export const renderBaseDockerfile = (input: BaseDockerfileInput): string =>
     renderUser(),
     ...Object.entries(ENVIRONMENT).map(([name, value]) => `ENV ${name}=${value}`),
     'COPY --chown=0:0 --chmod=755 slipway-entrypoint /usr/local/bin/slipway-entrypoint',
-    'COPY --chown=0:0 --chmod=644 base-requirements.txt jupyterlab-overrides.json /srv/slipway/',
+    `COPY --chown=0:0 --chmod=644 ${COPIED_FILES.join(' ')} /srv/slipway/`,
     ...renderPython(input),
     'USER jovyan',
     `WORKDIR ${REPO_DIR}`,

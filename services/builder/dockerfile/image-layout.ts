@@ -1,7 +1,9 @@
+import { PLAN_RECORD, REPO_DIR } from '../../contracts/image-files.ts';
+
 /** What the base image promises; the names are those that existing postBuild scripts use. */
 export const BASE_IMAGE = {
   user: 'jovyan',
-  repoDir: '/home/jovyan',
+  repoDir: REPO_DIR,
   python: '"$NB_PYTHON_PREFIX/bin/python"',
   kernelPython: '"$KERNEL_PYTHON_PREFIX/bin/python"',
   entrypoint: '/usr/local/bin/slipway-entrypoint',
@@ -13,7 +15,7 @@ export const RECORD = {
   directory: '/srv/slipway',
   lock: '/srv/slipway/lock.json',
   bill: '/srv/slipway/sbom.json',
-  plan: '/srv/slipway/plan.json',
+  plan: PLAN_RECORD,
 } as const;
 
 /** What sessions of a repository with Nix start with. */

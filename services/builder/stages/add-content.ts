@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { EnvironmentPlan, StagedFile } from '../../contracts/build-plan.ts';
+import { LABELS } from '../../contracts/labels.ts';
 import {
   commitEnvironment,
   commitStagedFiles,
@@ -20,6 +22,7 @@ import { makeRecordFiles } from '../record/record-files.ts';
 import { DOCKERFILE, makeContext, networkOf } from './build-context.ts';
 import { makeLine } from './build-events.ts';
 import type { Build, Stage } from './build.ts';
+import { canWaitWithoutContent } from './can-wait.ts';
 import { makeCommitLabels, type Labels } from './image-labels.ts';
 import { makeBuildError } from './make-build-error.ts';
 import { publishImage } from './publish-image.ts';
@@ -59,13 +62,17 @@ const makeLayer = (build: Build, { plan, content }: Commit): Readable => {
   return createContentTar(parts, content.committedAt);
 };
 
+/** Says where sessions of this commit can wait, if not in its own image only. */
+const labelPlace = async ({ plan, environment, content }: Commit): Promise<Labels> =>
+  canWaitWithoutContent(plan, await readdir(content.directory)) ? { [LABELS.waitsIn]: environment.name } : {};
+
 const addLayer = async function* (build: Build, commit: Commit): Stage<void> {
   const { request, parts, signal } = build;
   yield makeLine('building', 'Adding the content of the commit', parts.clock);
   const image = {
     tag: request.imageName,
     from: commit.environment.name,
-    labels: labelsOf(build, commit),
+    labels: { ...labelsOf(build, commit), ...(await labelPlace(commit)) },
     env: commitEnvironment(commit.plan),
   };
   await parts.images.addLayer({ ...image, layer: makeLayer(build, commit), root: '/' }, signal);

@@ -1,8 +1,11 @@
-import type { Session } from '../../contracts/session.ts';
+import { makeLaunchVariables } from '../sessions/session-container.ts';
 import { makeSessionPath } from '../sessions/session-path.ts';
 import type { SessionRequest, Started } from '../sessions/session-service.ts';
-import { isAnswering, type JupyterPlace } from '../sessions/is-answering.ts';
-import type { PoolMemory, WarmPoolParts } from './warm-pool.ts';
+import { findPlace, type PoolMemory } from './pool-memory.ts';
+import { tellSession } from './tell-session.ts';
+import { isPlaced } from './waiting-request.ts';
+import type { WarmPoolParts } from './warm-pool.ts';
+import type { WaitingSession } from './warm-runtime.ts';
 
 type Claiming = {
   readonly request: SessionRequest;
@@ -10,51 +13,60 @@ type Claiming = {
   readonly forget: (id: string) => void;
 };
 
-/** A session that waited answers at once; one that does not has ended. */
-const ANSWER_MS = 2000;
-
-const answers = async (place: JupyterPlace, signal: AbortSignal): Promise<boolean> => {
-  try {
-    return await isAnswering(place, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
+/** One with its content from the start can be used as it is; another one must know whose it is now. */
+const canBeUsed = async (
+  { keys }: WarmPoolParts,
+  { waiting, started }: { readonly waiting: WaitingSession; readonly started: Started },
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { spec, address } = started;
+  const server = { address, basePath: makeSessionPath(spec.id), token: keys.token(spec.id) };
+  const answer = await tellSession(server, makeLaunchVariables(spec), signal);
+  return answer === 'told' || (answer === 'untold' && !isPlaced(waiting.spec));
 };
 
 const claimOne = async (
-  { runtime, sessions, clock }: WarmPoolParts,
-  { spec: waiting, state }: Session,
+  parts: WarmPoolParts,
+  waiting: WaitingSession,
   { request, signal }: { readonly request: SessionRequest; readonly signal: AbortSignal },
 ): Promise<Started | undefined> => {
+  const { runtime, sessions, clock } = parts;
+  const { spec: was, state } = waiting;
   if (state.kind !== 'running') return undefined;
-  const spec = { ...request, id: waiting.id };
-  const { address } = state;
-  if (!(await runtime.claim(spec))) return undefined;
+  const spec = { ...request, id: was.id };
+  if (!(await runtime.claim(spec, was.image))) return undefined;
   let isGiven = false;
   try {
-    isGiven = await answers({ address, basePath: makeSessionPath(spec.id) }, signal);
-    return isGiven ? { spec, address, startedAt: clock.now() } : undefined;
+    const started = { spec, address: state.address, startedAt: clock.now() };
+    isGiven = await canBeUsed(parts, { waiting, started }, signal);
+    return isGiven ? started : undefined;
   } finally {
     if (!isGiven) await sessions.stop(spec.id);
   }
 };
 
-/** Those in which Jupyter is known to answer come first, the oldest of them. */
-const listCandidates = ({ waiting, answering }: PoolMemory, image: string): Session[] =>
-  waiting
-    .filter(({ spec }) => spec.image === image)
-    .sort((left, right) => Number(answering.has(right.spec.id)) - Number(answering.has(left.spec.id)));
+/** Those that have the content already come first, of these the oldest. */
+const listCandidates = async (
+  { runtime }: WarmPoolParts,
+  { memory, request }: Claiming,
+): Promise<readonly WaitingSession[]> => {
+  const ready = memory.waiting.filter(({ isReady }) => isReady);
+  if (ready.length === 0) return [];
+  const place = await findPlace(runtime, memory, request.image);
+  const rank = ({ spec }: WaitingSession): number => [request.image, place].indexOf(spec.image);
+  return ready.filter((one) => rank(one) >= 0).toSorted((left, right) => rank(left) - rank(right));
+};
 
-/** Claims the first session of the image that is still there and answers. */
+/** Claims the first session for the image that is still there and answers. */
 export const claimWarm = async (
   parts: WarmPoolParts,
-  { request, memory, forget }: Claiming,
+  claiming: Claiming,
   signal: AbortSignal,
 ): Promise<Started | undefined> => {
-  for (const session of listCandidates(memory, request.image)) {
-    forget(session.spec.id);
-    const started = await claimOne(parts, session, { request, signal }).catch((error: unknown) => {
+  const { request, forget } = claiming;
+  for (const waiting of await listCandidates(parts, claiming)) {
+    forget(waiting.spec.id);
+    const started = await claimOne(parts, waiting, { request, signal }).catch((error: unknown) => {
       signal.throwIfAborted();
       parts.logger.warn({ err: error }, 'a waiting session could not be claimed');
       return undefined;

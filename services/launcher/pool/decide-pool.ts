@@ -1,17 +1,16 @@
-import type { Session } from '../../contracts/session.ts';
-import type { SessionRequest } from '../sessions/session-service.ts';
+import type { WaitingSession } from './warm-runtime.ts';
+import type { WarmRequest } from './waiting-request.ts';
 
 /** So many sessions should wait, each told this about its repository. Its image tells wishes apart. */
 export type Wish = { readonly session: WarmRequest; readonly count: number };
 
-/** What a waiting session is started for; limits of its own it gets from the launch that claims it. */
-export type WarmRequest = Omit<SessionRequest, 'launchId' | 'client' | 'limits'>;
-
 export type PoolObservation = {
   readonly wishes: readonly Wish[];
-  readonly present: readonly Session[];
+  readonly present: readonly WaitingSession[];
   readonly most: number;
   readonly maxAgeMs: number;
+  /** One that is not ready by then never will be. */
+  readonly startMs: number;
   /** Whether memory is short: then nothing is started, and one session makes room. */
   readonly isShort: boolean;
   readonly now: number;
@@ -38,8 +37,8 @@ const mergeWishes = (wishes: readonly Wish[], most: number): Map<string, Wish> =
   return merged;
 };
 
-const isUsable = ({ state, startedAt }: Session, { maxAgeMs, now }: PoolObservation): boolean =>
-  state.kind === 'running' && now - startedAt < maxAgeMs;
+const isUsable = (session: WaitingSession, { maxAgeMs, startMs, now }: PoolObservation): boolean =>
+  session.state.kind === 'running' && now - session.startedAt < (session.isReady ? maxAgeMs : startMs);
 
 /** Compares the sessions that wait with those that should. Pure; the oldest go first. */
 export const decidePool = (observation: PoolObservation): PoolActions => {

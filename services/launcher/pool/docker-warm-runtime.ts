@@ -1,5 +1,5 @@
 import { LABELS } from '../../contracts/labels.ts';
-import type { Session, SessionSpec } from '../../contracts/session.ts';
+import type { SessionSpec } from '../../contracts/session.ts';
 import { engineStatus, ignoreNotFound } from '../../platform/docker-engine.ts';
 import { readContainerSession } from '../sessions/container-session.ts';
 import {
@@ -13,7 +13,9 @@ import {
 } from '../sessions/docker-session-runtime.ts';
 import { CPU_SHARES, makeContainerName, makeLimits, makeWarmName, toNanoCpus } from '../sessions/session-container.ts';
 import { makeNetworkName } from '../sessions/session-network.ts';
-import type { WarmRuntime } from './warm-runtime.ts';
+import { createImageContent, type ImageContent } from './image-content.ts';
+import { findWaitingPlace } from './waiting-place.ts';
+import type { WaitingSession, WarmRuntime } from './warm-runtime.ts';
 
 /** What the engine says to all but the first: the name is gone, is taken, or is the container's already. */
 const LOST = [400, 404, 409];
@@ -41,10 +43,20 @@ const applyLimits = async ({ engine, limits }: Starter, spec: SessionSpec): Prom
   await engine.getContainer(makeContainerName(spec.id)).update(makeLimits({ ...limits, ...spec.limits }));
 };
 
-const claim = async (starter: Starter, spec: SessionSpec): Promise<boolean> => {
+type Claiming = { readonly starter: Starter; readonly content: ImageContent; readonly place: string };
+
+/** Adds what it waited without. */
+const addContent = async ({ starter, content, place }: Claiming, spec: SessionSpec): Promise<void> => {
+  if (place === spec.image) return;
+  await content.add(spec.image, starter.engine.getContainer(makeContainerName(spec.id)));
+};
+
+const claim = async (claiming: Claiming, spec: SessionSpec): Promise<boolean> => {
+  const { starter } = claiming;
   if (!(await take(starter, spec.id))) return false;
   try {
-    await Promise.all([starter.claims.record(spec, starter.clock.now()), applyLimits(starter, spec)]);
+    const recording = starter.claims.record(spec, starter.clock.now());
+    await Promise.all([recording, applyLimits(starter, spec), addContent(claiming, spec)]);
     return true;
   } catch (error) {
     await removeTaken(starter, spec.id).catch(() => undefined);
@@ -61,13 +73,15 @@ const settle = async ({ engine, limits }: Starter, id: string): Promise<void> =>
   await ignoreNotFound(container.update({ NanoCpus: toNanoCpus(limits.cpus), CpuShares: CPU_SHARES }));
 };
 
-const list = async (starter: Starter): Promise<Session[]> => {
+const list = async (starter: Starter): Promise<WaitingSession[]> => {
   const { engine, instance, clock } = starter;
   const sessions = (await listContainers(starter)).map(async ({ Id, Names, Labels }) => {
     const id = Labels[LABELS.sessionId] ?? '';
     if (!Names.includes(`/${makeWarmName(id)}`)) return undefined;
     const inspected = await ignoreNotFound(engine.getContainer(Id).inspect());
-    return inspected && readContainerSession(inspected, { network: makeNetworkName(instance), now: clock.now() });
+    const session =
+      inspected && readContainerSession(inspected, { network: makeNetworkName(instance), now: clock.now() });
+    return session && { ...session, isReady: inspected.HostConfig.CpuShares === CPU_SHARES };
   });
   return (await Promise.all(sessions)).filter((session) => session !== undefined);
 };
@@ -75,12 +89,14 @@ const list = async (starter: Starter): Promise<Session[]> => {
 /** Waiting sessions as containers of a Docker engine, told from others by their names. */
 export const createDockerWarmRuntime = (sessions: DockerSessions): WarmRuntime => {
   const starter = createDockerStarter(sessions);
+  const content = createImageContent(starter.engine);
   return {
+    placeOf: (image) => translateErrors(() => findWaitingPlace(starter.engine, image)),
     start: (options, signal) =>
       translateErrors(() => startSessionContainer(starter, { ...options, isWarm: true }, signal), signal),
     settle: (id) => translateErrors(() => settle(starter, id)),
     list: () => translateErrors(() => list(starter)),
-    claim: (spec) => translateErrors(() => claim(starter, spec)),
+    claim: (spec, place) => translateErrors(() => claim({ starter, content, place }, spec)),
     discard: (id) => translateErrors(() => discard(starter, id)),
   };
 };

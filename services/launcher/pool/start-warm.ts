@@ -3,9 +3,10 @@ import type { SessionKeys } from '../sessions/session-access.ts';
 import { createSessionId } from '../sessions/session-id.ts';
 import { makeSessionPath } from '../sessions/session-path.ts';
 import { waitUntilReady } from '../sessions/wait-until-ready.ts';
-import type { WarmRequest } from './decide-pool.ts';
+import type { WarmRequest } from './waiting-request.ts';
 import { runKernelOnce } from './run-kernel-once.ts';
 import type { WarmPoolParts } from './warm-pool.ts';
+import type { WaitingSession } from './warm-runtime.ts';
 
 /** Nobody waits for it, so it is asked rarely. */
 const PAUSE_MS = 100;
@@ -45,7 +46,7 @@ export const startWarm = async (
   parts: Omit<WarmPoolParts, 'keys'> & { readonly keys: Pick<SessionKeys, 'token'> },
   request: WarmRequest,
   signal: AbortSignal,
-): Promise<Session> => {
+): Promise<WaitingSession> => {
   const { runtime, keys, clock } = parts;
   const spec = { ...request, launchId: '', id: createSessionId() };
   const startedAt = clock.now();
@@ -54,7 +55,7 @@ export const startWarm = async (
     const address = await runtime.start(options, signal);
     const session: Session = { spec, startedAt, state: { kind: 'running', address } };
     await makeReady(parts, session, signal);
-    return session;
+    return { ...session, isReady: true };
   } catch (error) {
     await runtime.discard(spec.id).catch(() => undefined);
     throw error;

@@ -103,7 +103,7 @@ async function* provideSession(
   const claimed = await parts.pool.claim(request, signal);
   holder.id = claimed?.spec.id ?? createSessionId();
   if (claimed === undefined) return yield* startInTurn(parts, { ...request, id: holder.id }, signal);
-  yield 'A session of this image was waiting.';
+  yield 'A session was waiting.';
   return claimed;
 }
 

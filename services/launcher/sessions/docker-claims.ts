@@ -15,7 +15,7 @@ const CLAIM_KIND = 'claim';
 const makeClaimName = (id: string): string => `slipway-claim-${id}`;
 
 const readClaim = (labels: Labels): Claim => ({
-  spec: parseSessionLabels(labels, ''),
+  spec: parseSessionLabels(labels, labels[LABELS.image] ?? ''),
   at: Number(labels[LABELS.claimedAt]),
 });
 
@@ -32,7 +32,7 @@ export const createDockerClaims = ({ engine, instance }: NetworkOwner) => {
       const labels = { ...renderSessionLabels(spec, instance), [LABELS.kind]: CLAIM_KIND };
       await engine.createVolume({
         Name: makeClaimName(spec.id),
-        Labels: { ...labels, [LABELS.claimedAt]: String(at) },
+        Labels: { ...labels, [LABELS.image]: spec.image, [LABELS.claimedAt]: String(at) },
       });
     },
     find: async (id: string): Promise<Claim | undefined> => {

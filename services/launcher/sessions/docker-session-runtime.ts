@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Container, ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import { REPO_DIR } from '../../contracts/image-files.ts';
 import { LABELS } from '../../contracts/labels.ts';
 import type { Session, SessionAddress, SessionSpec } from '../../contracts/session.ts';
 import type { Settings } from '../../contracts/settings.ts';
@@ -51,8 +52,7 @@ const makeSession = async (
     now: clock.now(),
     wasEngineAway: outages?.covers,
   });
-  const session =
-    read && claim ? { ...read, spec: { ...claim.spec, image: read.spec.image }, startedAt: claim.at } : read;
+  const session = read && claim ? { ...read, spec: claim.spec, startedAt: claim.at } : read;
   if (session?.state.kind !== 'ended') return session;
   const log = await readLog(engine.getContainer(inspected.Id));
   return { ...session, state: { kind: 'ended', end: { ...session.state.end, log } } };
@@ -67,14 +67,12 @@ const findContainer = async (
   return labels[LABELS.instance] === instance && labels[LABELS.kind] === SESSION_KIND ? inspected : undefined;
 };
 
-const HOME = '/home/jovyan';
-
 /** A session and the directory that its image has the repository in, as repo2docker's images name it too. */
 const findWork = async (sessions: DockerSessions, id: string) => {
   const inspected = await findContainer(sessions, id);
   if (inspected === undefined) throw new SlipwayError('SESSION_NOT_FOUND');
   const variable = inspected.Config.Env.find((entry) => entry.startsWith('REPO_DIR='));
-  const path = variable?.slice('REPO_DIR='.length) ?? HOME;
+  const path = variable?.slice('REPO_DIR='.length) ?? REPO_DIR;
   return { container: sessions.engine.getContainer(inspected.Id), path };
 };
 

@@ -74,17 +74,20 @@ const makeHostConfig = ({ network, limits, isolation }: Confinement): HostConfig
   RestartPolicy: { Name: 'no' },
 });
 
-const makeEnvironment = (spec: SessionSpec, token: string): string[] => {
+/** What a session is told about its launch; one that waits for whatever repository comes is told nothing yet. */
+export const makeLaunchVariables = (spec: Omit<SessionSpec, 'id'>): Readonly<Record<string, string>> => {
   const variables = {
-    JUPYTER_TOKEN: token,
     BINDER_REPO_URL: spec.repoUrl,
     BINDER_REF_URL: spec.refUrl,
     BINDER_REQUEST: spec.request,
     BINDER_PERSISTENT_REQUEST: spec.persistentRequest,
-    ...(spec.launchHost === undefined ? {} : { BINDER_LAUNCH_HOST: spec.launchHost }),
+    BINDER_LAUNCH_HOST: spec.launchHost ?? '',
   };
-  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
 };
+
+const makeEnvironment = (spec: SessionSpec, token: string): string[] =>
+  Object.entries({ JUPYTER_TOKEN: token, ...makeLaunchVariables(spec) }).map(([name, value]) => `${name}=${value}`);
 
 /** Everything that the engine needs to know to make the container of a session. The image's entry point stays. */
 export const makeSessionContainer = ({ isWarm = false, ...options }: SessionContainer): ContainerCreateOptions => ({

@@ -46,7 +46,7 @@ describe('content of another repository', () => {
     server = await server.restart();
     await expect.poll(readPool, { timeout: 120_000, interval: 500 }).toBe('1');
     const { ready, log } = await launchWith({ content: gitSpec(addresses.course) });
-    expect(log).toContain('A session of this image was waiting.');
+    expect(log).toContain('A session was waiting.');
     expect(log).toContain(`Added ${addresses.course}`);
     expect(ready).toMatchObject({ path: 'lab/tree/course', repo_url: addresses.environment });
     expect(await readFile(ready ?? {}, 'own.txt')).toBe('own');

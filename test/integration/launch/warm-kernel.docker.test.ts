@@ -33,7 +33,7 @@ const readPool = async (): Promise<string> => await (await fetch(`${server.url}/
 it('a session that waits has run a kernel once, and is handed over without one', async () => {
   await expect.poll(readPool, { timeout: 120_000, interval: 500 }).toContain('slipway_pool_sessions 1\n');
   const { ready, log } = await launch(server.url, spec);
-  expect(log).toContain('A session of this image was waiting.');
+  expect(log).toContain('A session was waiting.');
   const headers = { authorization: `token ${ready?.token ?? ''}` };
   expect(await (await fetch(`${ready?.url ?? ''}api/kernels`, { headers })).json()).toEqual([]);
   const container = connectTestEngine().getContainer(makeContainerName(ready?.sessionId ?? ''));

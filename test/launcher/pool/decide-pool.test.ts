@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../../services/contracts/session.ts';
 import { decidePool, type PoolObservation, type Wish } from '../../../services/launcher/pool/decide-pool.ts';
+import type { WaitingSession } from '../../../services/launcher/pool/warm-runtime.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
 const { id: _id, launchId: _launchId, ...request } = makeSessionSpec();
 const wish = (image: string, count: number): Wish => ({ session: { ...request, image }, count });
-const waiting = (image: string, startedAt: number, changes: Partial<Session> = {}): Session => ({
+const waiting = (image: string, startedAt: number, changes: Partial<WaitingSession> = {}): WaitingSession => ({
   spec: makeSessionSpec({ image, launchId: '' }),
   startedAt,
   state: { kind: 'running', address: { host: '10.0.0.1', port: 8888 } },
+  isReady: true,
   ...changes,
 });
 const decide = (changes: Partial<PoolObservation>) => {
-  const base = { wishes: [], present: [], most: 10, maxAgeMs: 1000, isShort: false, now: 500 };
+  const base = { wishes: [], present: [], most: 10, maxAgeMs: 1000, startMs: 100, isShort: false, now: 500 };
   const { start, discard } = decidePool({ ...base, ...changes });
   return { start: start.map(({ image }) => image), discard };
 };
@@ -45,6 +46,12 @@ describe('what should wait', () => {
       start: ['a', 'a'],
       discard: [old.spec.id],
     });
+  });
+
+  it('ends when it did not become ready in time, and is not started twice meanwhile', () => {
+    const [slow, stuck] = [waiting('a', 450, { isReady: false }), waiting('a', 400, { isReady: false })];
+    expect(decide({ wishes: [wish('a', 1)], present: [slow] })).toEqual({ start: [], discard: [] });
+    expect(decide({ wishes: [wish('a', 1)], present: [stuck] })).toEqual({ start: ['a'], discard: [stuck.spec.id] });
   });
 
   it('makes room while memory is short: nothing is started, and one goes after the other, the oldest first', () => {

@@ -70,7 +70,7 @@ describe('waiting sessions in Docker', () => {
     const spec = makeSessionSpec({ image, launchId: '' });
     const options = { spec, token: 'secret', basePath: makeSessionPath(spec.id) };
     await fresh.warm.start(options, new AbortController().signal);
-    await fresh.warm.claim({ ...spec, launchId: 'launch-1', limits: { memoryMib: 96, cpus: 0.25 } });
+    await fresh.warm.claim({ ...spec, launchId: 'launch-1', limits: { memoryMib: 96, cpus: 0.25 } }, image);
     const { HostConfig: given } = await engine.getContainer(makeContainerName(spec.id)).inspect();
     expect(given).toMatchObject({ Memory: 96 * 2 ** 20, NanoCpus: 0.25e9, PidsLimit: limits.pids });
     expect((await fresh.sessions.find(spec.id))?.spec.limits).toEqual({ memoryMib: 96, cpus: 0.25 });
@@ -82,7 +82,7 @@ describe('waiting sessions in Docker', () => {
     for (const spec of specs) {
       const options = { spec, token: 'secret', basePath: makeSessionPath(spec.id) };
       await fresh.warm.start(options, new AbortController().signal);
-      expect(await fresh.warm.claim({ ...spec, launchId: `of-${spec.id}` })).toBe(true);
+      expect(await fresh.warm.claim({ ...spec, launchId: `of-${spec.id}` }, image)).toBe(true);
     }
     expect(await countRecords(fresh.instance)).toBe(2);
     await fresh.sessions.stop(specs[0].id);

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readSettings } from '../../../services/cli/read-settings.ts';
 import type { SessionAddress } from '../../../services/contracts/session.ts';
 import { createMetrics } from '../../../services/launcher/metrics.ts';
-import { createPopularity } from '../../../services/launcher/pool/popularity.ts';
+import { ownPoolTurn, type PoolTurn } from '../../../services/launcher/pool/pool-turn.ts';
+import { createMemoryRecentLaunches } from '../../../services/launcher/pool/recent-launches.ts';
 import { createWarmPool } from '../../../services/launcher/pool/warm-pool.ts';
 import { createBusyPace } from '../../support/cold-starts.ts';
 import { systemClock as clock } from '../../../services/platform/clock.ts';
@@ -14,7 +16,18 @@ import { createFakeSessionRuntime } from '../../support/fake-session-runtime.ts'
 import { createFakeWarmRuntime } from '../../support/fake-warm-runtime.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
-const jupyter = createServer((_request, response) => void response.end('{}'));
+/** Variables that sessions were told, and whether they can be told any. */
+const told: unknown[] = [];
+let canBeTold = true;
+const answerPut = async (incoming: IncomingMessage): Promise<number> => {
+  const variables = await json(incoming);
+  if (canBeTold) told.push(variables);
+  return canBeTold ? 204 : 404;
+};
+const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+  response.writeHead(incoming.method === 'PUT' ? await answerPut(incoming) : 200).end();
+};
+const jupyter = createServer((incoming, response) => void answer(incoming, response));
 let address: SessionAddress;
 beforeAll(async () => {
   jupyter.listen(0, '127.0.0.1');
@@ -22,14 +35,23 @@ beforeAll(async () => {
   address = { host: '127.0.0.1', port: (jupyter.address() as AddressInfo).port };
 });
 afterAll(() => void jupyter.close());
+beforeEach(() => {
+  told.length = 0;
+  canBeTold = true;
+});
 
 const { id: _id, ...request } = makeSessionSpec();
 const { launchId: _launchId, ...session } = request;
 const never = (): AbortSignal => new AbortController().signal;
 
-type Changes = { readonly popular?: number; readonly place?: SessionAddress };
+type Changes = {
+  readonly popular?: number;
+  readonly place?: SessionAddress;
+  /** Of the servers, in their order. */
+  readonly turns?: PoolTurn[];
+};
 
-const setup = ({ popular = 0, place = address }: Changes = {}) => {
+const setup = ({ popular = 0, place = address, turns = [] }: Changes = {}) => {
   const sessions = createFakeSessionRuntime({ address: place });
   const runtime = createFakeWarmRuntime(sessions, place);
   const settings = readSettings({}, {});
@@ -41,7 +63,8 @@ const setup = ({ popular = 0, place = address }: Changes = {}) => {
       sessions,
       keys: { token: (id) => `token of ${id}` },
       pace,
-      popularity: createPopularity(clock),
+      recent: createMemoryRecentLaunches(),
+      turn: turns.shift() ?? ownPoolTurn,
       settings: { ...settings, pool: { ...settings.pool, popular } },
       availableMemory: () => memory.available,
       room: async () => memory.room,
@@ -102,6 +125,7 @@ describe('the pool of waiting sessions', () => {
     const { pool, runtime, sessions } = setup({ place });
     const spec = { ...makeSessionSpec(), launchId: '' };
     await runtime.start({ spec, token: '', basePath: '' }, never());
+    await runtime.settle(spec.id);
     await pool.adopt();
     expect(await pool.claim({ ...request, image: spec.image }, never())).toBeUndefined();
     expect([await runtime.list(), await sessions.list()]).toEqual([[], []]);
@@ -164,5 +188,57 @@ describe('the pool of waiting sessions', () => {
     parts.pool.hold('room', [{ session, count: 1 }]);
     await expect(parts.pool.fill(never())).rejects.toThrow('nothing starts');
     expect(parts.pool.waiting().length).toBe(0);
+  });
+
+  it('puts sessions into the environment of an image, for every commit and repository that has it', async () => {
+    const { pool, runtime } = setup();
+    for (const image of [session.image, 'of-another:1']) runtime.places.set(image, 'environment:1');
+    pool.hold('room', [{ session, count: 2 }]);
+    await pool.fill(never());
+    const untold = { image: 'environment:1', repoUrl: '', request: '' };
+    expect(pool.waiting()).toMatchObject([untold, untold]);
+    expect(await pool.claim({ ...request, image: 'of-a-third:1' }, never())).toBeUndefined();
+    const other = { ...request, image: 'of-another:1', request: 'v2/gh/other/one/HEAD' };
+    expect(await pool.claim(other, never())).toMatchObject({ spec: other });
+    expect(told).toEqual([{}, {}, expect.objectContaining({ BINDER_REQUEST: 'v2/gh/other/one/HEAD' })]);
+    await pool.fill(never());
+    expect(pool.waiting().length).toBe(2);
+  });
+
+  it('puts them into the image itself where a server cannot be told whom it serves', async () => {
+    const { pool, runtime } = setup();
+    runtime.places.set(session.image, 'environment:1');
+    canBeTold = false;
+    pool.hold('room', [{ session, count: 1 }]);
+    await pool.fill(never());
+    expect(await runtime.list()).toEqual([]);
+    await pool.fill(never());
+    expect(pool.waiting()).toMatchObject([{ image: session.image, request: request.request }]);
+    expect(await pool.claim(request, never())).toMatchObject({ spec: request });
+  });
+
+  it('gives the session that has the content already before one that does not', async () => {
+    const { pool, runtime } = setup();
+    const waiting = ['environment:1', session.image].map((image) => ({ ...makeSessionSpec({ image }), launchId: '' }));
+    for (const spec of waiting) {
+      await runtime.start({ spec, token: '', basePath: '' }, never());
+      await runtime.settle(spec.id);
+    }
+    runtime.places.set(session.image, 'environment:1');
+    await pool.adopt();
+    expect((await pool.claim(request, never()))?.spec.id).toBe(waiting[1]?.id);
+    expect((await pool.claim(request, never()))?.spec.id).toBe(waiting[0]?.id);
+  });
+
+  it('is looked after by the server whose turn it is, while all of them give sessions away', async () => {
+    const parts = setup({ turns: [ownPoolTurn, { take: async () => false }] });
+    const other = parts.open();
+    for (const pool of [parts.pool, other]) pool.hold('room', [{ session, count: 2 }]);
+    await other.fill(never());
+    expect(await countWaiting(parts)).toBe(0);
+    await parts.pool.fill(never());
+    await other.fill(never());
+    expect(await countWaiting(parts)).toBe(2);
+    expect(await other.claim(request, never())).toMatchObject({ spec: request });
   });
 });

@@ -17,6 +17,8 @@ import { createDockerImageBuilder } from './image/docker-image-builder.ts';
 import { findImage } from './image/find-image.ts';
 import { createDockerHousekeeper, type DockerHousekeeperParts } from './image/docker-housekeeper.ts';
 import type { Housekeeper } from './image/housekeeper.ts';
+import { markImages } from './image/mark-images.ts';
+import { pruneNameless } from './image/prune-nameless.ts';
 import { createProxiedBuilder } from './image/proxied-builder.ts';
 import { createDockerImageRegistry } from './image/registry/docker-image-registry.ts';
 import { createDockerImageStore, sweepLayerContainers } from './image/docker-image-store.ts';
@@ -47,6 +49,9 @@ export type BuilderSurroundings = {
   readonly publishing?: Publishing | undefined;
 };
 
+/** How many containers were removed, and how many images without a name. */
+export type Swept = { readonly containers: number; readonly nameless: number };
+
 export type Builder = {
   /** Makes the image of a commit; see buildImage. */
   build(request: BuildRequest, signal: AbortSignal): AsyncGenerator<BuildEvent, BuildResult>;
@@ -60,8 +65,8 @@ export type Builder = {
   createHousekeeper(parts: Pick<DockerHousekeeperParts, 'lastLaunches' | 'logger'>): Housekeeper;
   /** Whether steps of builds are held to limits of memory, CPU and processes, which only root of the engine's machine can. */
   readonly limitsSteps: boolean;
-  /** Removes what a killed process left in the engine; gives how many things. */
-  sweep(): Promise<number>;
+  /** Removes what nobody can use any more: containers that a killed process left, and images that have no name. */
+  sweep(): Promise<Swept>;
 };
 
 const MIB = 2 ** 20;
@@ -116,8 +121,12 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
   const { git, guard, temporary, caBundle, clock = systemClock } = surroundings;
   const { imagePrefix, build, base, registry } = settings;
   const direct = createDockerImageBuilder(engine, build.logMib * MIB);
-  const builder = createProxiedBuilder(direct, surroundings.proxies ?? {});
-  const images = createDockerImageStore(engine);
+  const makers = {
+    builder: createProxiedBuilder(direct, surroundings.proxies ?? {}),
+    images: createDockerImageStore(engine),
+    registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
+  };
+  const { builder, images, registry: imageRegistry } = markImages(makers, imagePrefix);
   return {
     fetcher: surroundings.fetcher ?? createRepositoryFetcher(settings, surroundings),
     sources: createNetworkSources({ git, guard, timeoutMs: settings.lookupTimeoutSeconds * 1000 }),
@@ -135,15 +144,21 @@ const createParts = (settings: Settings, engine: DockerEngine, surroundings: Bui
     steps: mayLimitSteps(engine)
       ? createStepGuard({ root: CONTROL_GROUPS, limits: stepLimitsOf(settings), readKernelLog })
       : undefined,
-    registry: registry.url === '' ? undefined : createDockerImageRegistry({ engine, registry, clock, temporary }),
+    registry: imageRegistry,
     onPushFailure: surroundings.onPushFailure,
     clock,
     options: optionsOf(settings, surroundings),
   };
 };
 
-/** A container without a start lives for seconds; one this old belongs to nobody. */
+/** A container without a start lives for seconds, as does an image before its name; what is this old belongs to nobody. */
 const LEFT_AFTER_SECONDS = 3600;
+
+const sweep = async (engine: DockerEngine, imagePrefix: string, clock: Clock): Promise<Swept> => {
+  const containers = await sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS });
+  const before = clock.now() - LEFT_AFTER_SECONDS * 1000;
+  return { containers, nameless: await pruneNameless(engine, { imagePrefix, before }) };
+};
 
 /** Composes the builder of a Docker engine from settings. */
 export const createBuilder = (settings: Settings, engine: DockerEngine, surroundings: BuilderSurroundings): Builder => {
@@ -162,6 +177,6 @@ export const createBuilder = (settings: Settings, engine: DockerEngine, surround
     ensureBase: (signal) => hideInLines(parts.bases.ensure({ python: settings.base.defaultPython }, signal), hide),
     createHousekeeper: (wanted) => createDockerHousekeeper(engine, { ...wanted, settings, clock: parts.clock }),
     limitsSteps: parts.steps !== undefined,
-    sweep: () => sweepLayerContainers(engine, { imagePrefix, olderThanSeconds: LEFT_AFTER_SECONDS }),
+    sweep: () => sweep(engine, imagePrefix, parts.clock),
   };
 };

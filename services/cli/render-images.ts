@@ -27,9 +27,14 @@ export type ImageTable = {
   readonly now: number;
 };
 
-/** What was removed, an image a line, and how much of the build cache. */
-export const renderRemoved = ({ images, cacheBytes }: Removed): string =>
-  [...images.map((name) => `removed ${name}`), `build cache: ${renderSize(cacheBytes)} removed`, ''].join('\n');
+/** What was removed: an image a line, then how many without a name, if there were any, and how much of the build cache. */
+export const renderRemoved = ({ images, nameless, cacheBytes }: Removed): string =>
+  [
+    ...images.map((name) => `removed ${name}`),
+    ...(nameless === 0 ? [] : [`images without a name: ${nameless} removed`]),
+    `build cache: ${renderSize(cacheBytes)} removed`,
+    '',
+  ].join('\n');
 
 /** A table for people, one image a line; `-` where there is nothing to say. */
 export const renderImages = ({ images, launches, now }: ImageTable): string => {

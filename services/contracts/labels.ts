@@ -7,6 +7,8 @@ export const LABELS = {
   instance: 'slipway.instance',
   /** What the object is: session, base, environment or commit. */
   kind: 'slipway.kind',
+  /** What the names of an installation's images begin with; installations that have it in common share their images. */
+  imagePrefix: 'slipway.image-prefix',
   sessionId: 'slipway.session',
   launchId: 'slipway.launch',
   canonical: 'slipway.repository',

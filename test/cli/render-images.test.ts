@@ -29,8 +29,11 @@ describe('the table of images', () => {
 
 describe('what was removed', () => {
   it('has an image a line, then the build cache', () => {
-    expect(renderRemoved({ images: ['slipway/a:1', 'slipway/env:2'], cacheBytes: 3 * 2 ** 20 })).toBe(
+    expect(renderRemoved({ images: ['slipway/a:1', 'slipway/env:2'], nameless: 0, cacheBytes: 3 * 2 ** 20 })).toBe(
       'removed slipway/a:1\nremoved slipway/env:2\nbuild cache: 3 MiB removed\n',
+    );
+    expect(renderRemoved({ images: [], nameless: 2, cacheBytes: 0 })).toBe(
+      'images without a name: 2 removed\nbuild cache: 0 MiB removed\n',
     );
   });
 });

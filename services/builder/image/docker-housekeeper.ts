@@ -6,6 +6,7 @@ import { pruneBuildCache } from './build-cache.ts';
 import { createDockerImageStore } from './docker-image-store.ts';
 import { createHousekeeper, type Housekeeper, type HousekeeperParts } from './housekeeper.ts';
 import { listImages } from './list-images.ts';
+import { pruneNameless } from './prune-nameless.ts';
 
 /** How full the engine's own disk is, as df counts, where it is on this machine. */
 const readUsedPercent = async (engine: DockerEngine): Promise<number | undefined> => {
@@ -31,6 +32,7 @@ export const createDockerHousekeeper = (
     usedPercent: () => readUsedPercent(engine),
     list: async () => (await listImages(engine)).filter(({ name }) => name.startsWith(settings.imagePrefix)),
     remove: (name) => store.remove(name),
+    pruneNameless: (before) => pruneNameless(engine, { imagePrefix: settings.imagePrefix, before }),
     pruneCache: (unusedForMs) => pruneBuildCache(engine, unusedForMs),
   });
 };

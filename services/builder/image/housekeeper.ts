@@ -12,13 +12,19 @@ export type HousekeeperParts = {
   readonly remove: (imageName: string) => Promise<void>;
   /** Removes what is kept of builds and was not used for so long; gives the bytes that became free. */
   readonly pruneCache: (unusedForMs: number) => Promise<number>;
+  /** Removes images that were made before then and have no name any more; gives how many. */
+  readonly pruneNameless: (before: number) => Promise<number>;
   readonly lastLaunches: () => Promise<ReadonlyMap<string, number>>;
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
-/** What was removed: images by their names, and bytes of the build cache. */
-export type Removed = { readonly images: readonly string[]; readonly cacheBytes: number };
+/** What was removed: images by their names, how many without one, and bytes of the build cache. */
+export type Removed = {
+  readonly images: readonly string[];
+  readonly nameless: number;
+  readonly cacheBytes: number;
+};
 
 export type Housekeeper = {
   /** One round: removes what is used least while the disk is too full. */
@@ -48,15 +54,18 @@ const removeSafely = async ({ remove, logger }: HousekeeperParts, name: string):
 const choose = async ({ list, lastLaunches, clock }: HousekeeperParts): Promise<string[]> =>
   chooseImages({ images: await list(), launches: await lastLaunches(), now: clock.now() });
 
+const removeNameless = (parts: HousekeeperParts): Promise<number> => parts.pruneNameless(parts.clock.now() - KEEP_MS);
+
 /**
- * The build cache goes first, because all that it holds can be made again faster than an image; and again after each
+ * Images without a name go first, because they are of no use at all, then the build cache, because all that it holds can be made again faster than an image; and again after each
  * image, whose layers it still holds. What was used in the last hour goes only when there is nothing else to remove.
  */
 const tidy = async (parts: HousekeeperParts): Promise<Removed> => {
   const { highPercent, lowPercent } = parts.limits;
-  if (!(await isAbove(parts, highPercent))) return { images: [], cacheBytes: 0 };
+  if (!(await isAbove(parts, highPercent))) return { images: [], nameless: 0, cacheBytes: 0 };
   const low = Math.min(lowPercent || highPercent, highPercent);
   const images: string[] = [];
+  const nameless = await removeNameless(parts);
   let cacheBytes = await parts.pruneCache(KEEP_MS);
   for (const name of await choose(parts)) {
     if (!(await isAbove(parts, low))) break;
@@ -65,14 +74,15 @@ const tidy = async (parts: HousekeeperParts): Promise<Removed> => {
     cacheBytes += await parts.pruneCache(KEEP_MS);
   }
   if (await isAbove(parts, highPercent)) cacheBytes += await parts.pruneCache(0);
-  parts.logger.info({ images: images.length, cacheBytes }, 'the disk was too full: images and build cache removed');
-  return { images, cacheBytes };
+  const removed = { images, nameless, cacheBytes };
+  parts.logger.info({ ...removed, images: images.length }, 'the disk was too full: images and build cache removed');
+  return removed;
 };
 
 const clear = async (parts: HousekeeperParts): Promise<Removed> => {
   const images: string[] = [];
   for (const name of await choose(parts)) if (await removeSafely(parts, name)) images.push(name);
-  return { images, cacheBytes: await parts.pruneCache(KEEP_MS) };
+  return { images, nameless: await removeNameless(parts), cacheBytes: await parts.pruneCache(KEEP_MS) };
 };
 
 /** Keeps the disk of the engine below a mark, by removing what was not used for longest. */

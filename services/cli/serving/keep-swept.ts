@@ -20,7 +20,8 @@ export const keepSwept = async ({ builder, clock, logger }: SweepParts, signal: 
     if (signal.aborted) return;
     try {
       const swept = await builder.sweep();
-      if (swept > 0) logger.info({ containers: swept }, 'what a killed process left was removed');
+      if (swept.containers > 0 || swept.nameless > 0)
+        logger.info({ ...swept }, 'what nobody can use any more was removed');
     } catch (error) {
       logger.warn({ err: error }, 'what killed processes left could not be looked for; trying again');
     }

@@ -23,6 +23,7 @@ const createDisk = (other: number | undefined, stuck: readonly string[] = [], ca
       images.delete(name);
     },
     pruned,
+    pruneNameless: async (_before: number) => 0,
     pruneCache: async (unusedForMs: number) => {
       pruned.push(unusedForMs);
       const freed = cache.old + (unusedForMs === 0 ? cache.new : 0);
@@ -67,8 +68,25 @@ describe('housekeeping', () => {
 
   it('prunes the build cache first, and no image when that is enough', async () => {
     const disk = createDisk(40, [], { old: 30, new: 5 });
-    expect(await tidyAll(disk, 90, 86)).toEqual({ images: [], cacheBytes: 30 });
+    expect(await tidyAll(disk, 90, 86)).toEqual({ images: [], nameless: 0, cacheBytes: 30 });
     expect(disk.pruned).toEqual([HOUR]);
+  });
+
+  it('removes images without a name that are an hour old, before anything else', async () => {
+    const befores: number[] = [];
+    const disk = createDisk(60);
+    const pruneNameless = async (before: number) => {
+      befores.push(before);
+      disk.pruned.push(-1);
+      return 7;
+    };
+    expect(await tidyAll({ ...disk, pruneNameless }, 80, 95)).toEqual({
+      images: ['a', 'b', 'c'],
+      nameless: 7,
+      cacheBytes: 0,
+    });
+    expect(befores).toEqual([1e12 - HOUR]);
+    expect(disk.pruned[0]).toBe(-1);
   });
 
   it('prunes it again after each image, whose layers it holds', async () => {
@@ -78,16 +96,21 @@ describe('housekeeping', () => {
   });
 
   it('prunes what was used just now only when nothing else is left to remove', async () => {
-    expect(await tidyAll(createDisk(80, [], { old: 0, new: 15 }), 85, 50)).toEqual({ images: names, cacheBytes: 15 });
+    expect(await tidyAll(createDisk(80, [], { old: 0, new: 15 }), 85, 50)).toEqual({
+      images: names,
+      nameless: 0,
+      cacheBytes: 15,
+    });
     expect(await tidyAll(createDisk(50, [], { old: 0, new: 15 }), 85, 70)).toEqual({
       images: ['a', 'b', 'c', 'd'],
+      nameless: 0,
       cacheBytes: 0,
     });
   });
 
   it('clears what may be removed when it is told to, however empty the disk is', async () => {
     const disk = createDisk(0, ['b'], { old: 3, new: 4 });
-    expect(await create(disk, 0, 0).clear()).toEqual({ images: ['a', 'c', 'd'], cacheBytes: 3 });
+    expect(await create(disk, 0, 0).clear()).toEqual({ images: ['a', 'c', 'd'], nameless: 0, cacheBytes: 3 });
     expect(disk.pruned).toEqual([HOUR]);
   });
 

@@ -4,12 +4,14 @@ import { pruneBuildCache } from '../../../services/builder/image/build-cache.ts'
 import { createContentTar } from '../../../services/builder/image/content-tar.ts';
 import { createDockerImageBuilder } from '../../../services/builder/image/docker-image-builder.ts';
 import { createDockerImageStore } from '../../../services/builder/image/docker-image-store.ts';
+import { markImages } from '../../../services/builder/image/mark-images.ts';
+import { pruneNameless } from '../../../services/builder/image/prune-nameless.ts';
 import { createBuilder } from '../../../services/builder/main.ts';
 import { LABELS } from '../../../services/contracts/labels.ts';
 import { readSettings } from '../../../services/cli/read-settings.ts';
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { systemClock } from '../../../services/platform/clock.ts';
-import type { DockerEngine } from '../../../services/platform/docker-engine.ts';
+import { ignoreNotFound, type DockerEngine } from '../../../services/platform/docker-engine.ts';
 import { createGit } from '../../../services/platform/git-command.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
 import { createTinyImage } from '../../support/docker-engine.ts';
@@ -40,16 +42,52 @@ const addImage = (from: string, tag: string, [kind, key]: readonly [string, stri
   );
 };
 
-const createTestHousekeeper = (lastLaunches: ReadonlyMap<string, number>) => {
+const createTestBuilder = () => {
   const settings = readSettings({}, { SLIPWAY_IMAGE_PREFIX: scope.prefix, SLIPWAY_IMAGES_HIGH_PERCENT: '1' });
   const clock = { ...systemClock, now: () => Date.now() + 5 * HOUR };
   const guard = createAddressGuard([]);
-  const builder = createBuilder(settings, engine, { git: createGit(process.env), guard, temporary: tmpdir(), clock });
-  return builder.createHousekeeper({
+  return createBuilder(settings, engine, { git: createGit(process.env), guard, temporary: tmpdir(), clock });
+};
+
+const createTestHousekeeper = (lastLaunches: ReadonlyMap<string, number>) =>
+  createTestBuilder().createHousekeeper({
     lastLaunches: async () => lastLaunches,
     logger: createLogger({ level: 'silent' }),
   });
+
+const makersOf = (imagePrefix: string) =>
+  markImages({ builder: createDockerImageBuilder(engine), images: createDockerImageStore(engine) }, imagePrefix);
+
+const idOf = async (name: string): Promise<string> => (await engine.getImage(name).inspect()).Id;
+
+/** Makes images of a layer; what has the name `lost` loses it, as if something else had been built under it. */
+const makeNameless = async (imagePrefix: string, text: string): Promise<string> => {
+  const [from, tag] = [`${other.prefix}tiny:1`, `${imagePrefix}lost:1`];
+  const layer = createContentTar([{ kind: 'text', path: 'note.txt', text }], 0);
+  const signal = AbortSignal.timeout(60_000);
+  await makersOf(imagePrefix).images.addLayer({ tag, from, layer, root: '/', labels: {}, env: {} }, signal);
+  const id = await idOf(tag);
+  await engine.getImage(from).tag({ repo: `${imagePrefix}lost`, tag: '1' });
+  await engine.getImage(tag).remove();
+  return id;
 };
+
+/** The same by a build. */
+const buildNameless = async (imagePrefix: string): Promise<string> => {
+  const [from, tag] = [`${other.prefix}tiny:1`, `${imagePrefix}built:1`];
+  const dockerfile = `FROM ${from}\nUSER root\nRUN echo ${imagePrefix}\n`;
+  const context = createContentTar([{ kind: 'text', path: 'Dockerfile', text: dockerfile }], 0);
+  const request = { tag, context, dockerfile: 'Dockerfile', labels: {} };
+  const run = makersOf(imagePrefix).builder.build(request, AbortSignal.timeout(60_000));
+  expect((await runGenerator(run)).result).toEqual({ ok: true });
+  const id = await idOf(tag);
+  await engine.getImage(from).tag({ repo: `${imagePrefix}built`, tag: '1' });
+  await engine.getImage(tag).remove();
+  return id;
+};
+
+const areThere = (ids: readonly string[]): Promise<boolean[]> =>
+  Promise.all(ids.map(async (id) => (await ignoreNotFound(engine.getImage(id).inspect())) !== undefined));
 
 it('removes what nothing uses, and nothing of another installation', async () => {
   const tiny = `${other.prefix}tiny:1`;
@@ -77,6 +115,31 @@ it('removes what nothing uses, and nothing of another installation', async () =>
   }
   const rest = await createTestHousekeeper(new Map()).tidy();
   expect(rest.images).toEqual(expect.arrayContaining([used, launched, env]));
+});
+
+it('removes images that lost their names, and none that something uses or that another installation made', async () => {
+  const tiny = `${other.prefix}tiny:1`;
+  await createTinyImage(tiny, engine);
+  const gone = [await makeNameless(scope.prefix, 'unused'), await buildNameless(scope.prefix)];
+  const run = await makeNameless(scope.prefix, 'run');
+  const below = await makeNameless(scope.prefix, 'below');
+  const foreign = [await makeNameless(other.prefix, 'foreign'), await buildNameless(other.prefix)];
+  const kept = [run, below, ...foreign];
+  const [container, above] = [await engine.createContainer({ Image: run }), `${other.prefix}above:1`];
+  await addImage(below, above, ['commit', 'above']);
+  try {
+    const { builder, housekeeper } = { builder: createTestBuilder(), housekeeper: createTestHousekeeper(new Map()) };
+    expect(await pruneNameless(engine, { imagePrefix: scope.prefix, before: Date.now() - HOUR })).toBe(0);
+    expect(await areThere([...gone, ...kept])).toEqual([true, true, true, true, true, true]);
+    expect(await builder.sweep()).toEqual({ containers: 0, nameless: 2 });
+    expect(await areThere([...gone, ...kept])).toEqual([false, false, true, true, true, true]);
+    await container.remove({ force: true });
+    expect(await housekeeper.clear()).toMatchObject({ nameless: 1 });
+    expect(await areThere(kept)).toEqual([false, true, true, true]);
+    await engine.getImage(above).remove();
+  } finally {
+    await ignoreNotFound(container.remove({ force: true }));
+  }
 });
 
 it('prunes the build cache, what steps mount included, when nothing else is left to remove', async () => {

@@ -120,6 +120,15 @@ describe('the record of an image', () => {
     expect(late.plan).toMatchObject({ after: [{ kind: 'local-packages' }, { kind: 'post-build' }] });
   });
 
+  it('says whose the images of a build are, so that one is known for theirs when it has no name any more', async () => {
+    const { prefix } = builds;
+    const layered = (await recordOf(await builds.build('layered', { 'requirements.txt': 'iniconfig\n' }))).labels;
+    const built = (await recordOf(await builds.build('built', { Dockerfile: `FROM ${builds.base}\n` }))).labels;
+    const environment = await images.find(`${prefix}env:${layered[LABELS.environmentKey]}`);
+    const owners = [layered, built, environment?.labels].map((labels) => labels?.[LABELS.imagePrefix]);
+    expect(owners).toEqual([prefix, prefix, prefix]);
+  });
+
   it('is labels alone where a Dockerfile makes the image', async () => {
     const record = await recordOf(await builds.build('dockerfile', { Dockerfile: `FROM ${builds.base}\n` }));
     expect(record).toMatchObject({ plan: { kind: 'dockerfile' }, labels: { [LABELS.recipe]: '1' } });

@@ -8,6 +8,8 @@ export type GuardedRequest = (
   options: {
     readonly method?: 'GET' | 'HEAD' | 'POST';
     readonly signal: AbortSignal;
+    /** Beside those of every request; no other origin than that of the address gets them, whatever it redirects to. */
+    readonly headers?: Readonly<Record<string, string>>;
     /** Told each address that a redirect leads to. */
     readonly onRedirect?: (url: URL) => void;
   },
@@ -47,7 +49,7 @@ const redirectOf = ({ statusCode = 0, headers }: IncomingMessage, url: URL): URL
  */
 export const createGuardedRequest =
   (guard: AddressGuard): GuardedRequest =>
-  async (url, { method = 'GET', signal, onRedirect }) => {
+  async (url, { method = 'GET', signal, headers, onRedirect }) => {
     let address = url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const { addresses } = await guard(address);
@@ -56,7 +58,7 @@ export const createGuardedRequest =
         signal,
         lookup: pinTo(addresses),
         agent: false,
-        headers: HEADERS,
+        headers: address.origin === url.origin ? { ...HEADERS, ...headers } : HEADERS,
       });
       const next = redirectOf(response, address);
       if (next === undefined) return response;

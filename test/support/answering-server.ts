@@ -1,9 +1,10 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a server answers; 'reset' breaks the connection instead. */
+/** What a server answers; 'reset' breaks the connection instead, 'silence' leaves it open. */
 export type Answer =
   | 'reset'
+  | 'silence'
   | {
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
@@ -25,7 +26,7 @@ export const startAnsweringServer = async (
     asked.push(one);
     const given = answer(one, asked.length);
     if (given === 'reset') request.socket.destroy();
-    else response.writeHead(given.status, given.headers).end(given.body);
+    else if (given !== 'silence') response.writeHead(given.status, given.headers).end(given.body);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {

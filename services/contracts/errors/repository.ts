@@ -49,7 +49,7 @@ export const REPOSITORY_ERRORS = {
     retry: true,
     audience: 'operator',
     message: 'The repository host limits how often this server may ask.',
-    hint: 'Try again later; the operator can raise the limit with a GitHub access token (github.accessToken).',
+    hint: 'Try again later; the operator can raise the limit with an access token (github.accessToken, gitlab.accessToken).',
   },
   FETCH_FAILED: {
     status: 502,

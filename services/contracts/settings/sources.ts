@@ -18,6 +18,10 @@ export const Github = section(
 export const Gitlab = section(
   {
     url: address('https://gitlab.com', 'The GitLab of the gl provider; one without a public address needs allowHosts.'),
+    accessToken: text(
+      '',
+      'A token that raises the API limit; never sent anywhere else. It needs read_api and no access to private projects, which are not fetched.',
+    ),
   },
   'The GitLab provider.',
 );

@@ -2,7 +2,8 @@ import type { Octokit } from '@octokit/rest';
 import { LRUCache } from 'lru-cache';
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { explainGithubError, readRemaining, type GithubHeaders, type GithubName } from './explain-github-error.ts';
+import { explainGithubError, type GithubName } from './explain-github-error.ts';
+import { readRemaining, type ForgeHeaders } from './forge-errors.ts';
 
 export type GithubSettings = { readonly host: string; readonly apiUrl: string; readonly accessToken: string };
 
@@ -14,7 +15,7 @@ export type GithubApiParts = {
   readonly timeoutMs?: number;
 };
 
-type Response<Data> = { readonly data: Data; readonly headers: GithubHeaders };
+type Response<Data> = { readonly data: Data; readonly headers: ForgeHeaders };
 type RequestOptions = {
   readonly headers: Readonly<Record<string, string>>;
   readonly request: { readonly signal: AbortSignal };
@@ -37,7 +38,7 @@ const TIMEOUT_MS = 10_000;
 const CACHE_ENTRIES = 1024;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const isNotModified = (error: unknown): error is { response?: { headers: GithubHeaders } } =>
+const isNotModified = (error: unknown): error is { response?: { headers: ForgeHeaders } } =>
   (error as { status?: unknown }).status === 304;
 
 /** Loads what knows GitHub's API at the first question. */
@@ -56,7 +57,7 @@ export const createGithubApi = (parts: GithubApiParts): GithubApi => {
   const cache = new LRUCache<string, Cached>({ max: CACHE_ENTRIES });
   let octokit: Promise<Octokit> | undefined;
 
-  const report = (headers: GithubHeaders | undefined): void => {
+  const report = (headers: ForgeHeaders | undefined): void => {
     const remaining = readRemaining(headers);
     if (remaining !== undefined) onRemaining?.(remaining);
   };

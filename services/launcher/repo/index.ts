@@ -10,6 +10,7 @@ import { readForges } from './canonical-repository.ts';
 import { createGistProvider } from './gist-provider.ts';
 import { createGithubApi } from './github-api.ts';
 import { createGithubProvider } from './github-provider.ts';
+import { createGitlabApi } from './gitlab-api.ts';
 import { createGitlabProvider } from './gitlab-provider.ts';
 import { createGitProvider } from './git-provider.ts';
 import { measureLookups, type LookupOutcome } from './measured-lookup.ts';
@@ -56,13 +57,18 @@ const createAll = ({ settings, git, guard, clock, onGithubRemaining }: RepoProvi
   const timeoutMs = settings.lookupTimeoutSeconds * 1000;
   const forges = readForges(settings);
   const { github, gitlab, archives } = settings;
+  const request = createGuardedRequest(guard);
   const api = createGithubApi({ settings: github, clock, onRemaining: onGithubRemaining, timeoutMs });
   return [
     createGithubProvider({ api, forges }),
     createGistProvider({ api, forges, allowSecret: github.secretGists }),
     createGitProvider({ git, guard, forges, timeoutMs }),
-    createGitlabProvider({ git, guard, forges, timeoutMs, address: gitlab.url }),
-    ...createArchiveProviders({ settings: archives, request: createGuardedRequest(guard), timeoutMs }),
+    createGitlabProvider({
+      api: createGitlabApi({ settings: gitlab, request, clock, timeoutMs }),
+      forges,
+      address: gitlab.url,
+    }),
+    ...createArchiveProviders({ settings: archives, request, timeoutMs }),
   ];
 };
 

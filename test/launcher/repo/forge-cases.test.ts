@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createGistProvider } from '../../../services/launcher/repo/gist-provider.ts';
 import { createGithubApi } from '../../../services/launcher/repo/github-api.ts';
 import { createGithubProvider } from '../../../services/launcher/repo/github-provider.ts';
+import { createGitlabApi } from '../../../services/launcher/repo/gitlab-api.ts';
 import { createGitlabProvider } from '../../../services/launcher/repo/gitlab-provider.ts';
 import { createGitProvider } from '../../../services/launcher/repo/git-provider.ts';
 import type { RepoProvider } from '../../../services/launcher/repo/repo-provider.ts';
 import { createAddressGuard } from '../../../services/platform/address-guard.ts';
 import { systemClock } from '../../../services/platform/clock.ts';
+import { createGuardedRequest } from '../../../services/platform/guarded-request.ts';
 import { refusalOf } from '../../conformance/repo-provider.ts';
 import { startAnsweringServer } from '../../support/answering-server.ts';
 import { FORGES } from '../../support/forges.ts';
@@ -177,25 +179,41 @@ describe('git, as BinderHub resolves it', () => {
 });
 
 describe('gl, as BinderHub resolves it', () => {
-  const create = (parts: ReturnType<typeof partsWith>, address = 'https://gitlab.com') =>
-    createGitlabProvider({ ...parts, address });
+  type Asking = { readonly spec: string; readonly address?: string; readonly accessToken?: string };
 
-  it('a project of another host', async () => {
-    const provider = create(partsWith(`${SHA}\trefs/heads/main\n`), 'https://gl.example.org');
-    expect(await provider.resolve('a%2Fb/main', never())).toMatchObject({
+  /** As `resolveOn`, for the project that is at `address` while its API answers one way. */
+  const resolveOnGitlab = async (answer: Answer, { spec, address, accessToken = '' }: Asking) => {
+    await using server = await startAnsweringServer(() => ({ ...answer, body: JSON.stringify(answer.body ?? {}) }));
+    const request = createGuardedRequest(createAddressGuard(['127.0.0.1']));
+    const api = createGitlabApi({ settings: { url: server.origin, accessToken }, request, clock: systemClock });
+    const provider = createGitlabProvider({ api, address: address ?? 'https://gitlab.com', forges: FORGES });
+    const outcome = await provider.resolve(spec, never()).catch((error: unknown) => error as { code: string });
+    return { outcome, asked: server.asked };
+  };
+
+  it('a project of another host, with a token that is in no address', async () => {
+    const { outcome, asked } = await resolveOnGitlab(
+      { status: 200, body: { id: SHA } },
+      { spec: 'a%2Fb/main', address: 'https://gl.example.org', accessToken: 'AT' },
+    );
+    expect(outcome).toMatchObject({
       commit: SHA,
       cloneUrl: 'https://gl.example.org/a/b.git',
       repoUrl: 'https://gl.example.org/a/b',
       persistentSpec: `a%2Fb/${SHA}`,
     });
+    expect(asked.map(({ path, headers }) => [path.split('?')[0], headers.authorization])).toEqual([
+      ['/api/v4/projects/a%2Fb/repository/commits/main', 'Bearer AT'],
+    ]);
+    expect(asked[0]?.path).not.toContain('AT');
   });
 
   it.each([
-    ['gitlab-org%2Fgitlab-foss/nosuchref', '', 'REPO_REF_NOT_FOUND'],
-    ['gitlab-org%2Fnothing/HEAD', 'remote: not found', 'REPO_NOT_FOUND'],
-    ['group%2Frepo/', '', 'REPO_SPEC_INVALID'],
-    ['group/repo/HEAD', '', 'REPO_SPEC_INVALID'],
-  ])('refuses %s: %s%s', async (spec, stderr, code) => {
-    expect((await refusalOf(create(partsWith('', stderr)), spec)).code).toBe(code);
+    ['gitlab-org%2Fgitlab-foss/nosuchref', { status: 404 }, 'REPO_REF_NOT_FOUND'],
+    ['gitlab-org%2Fnothing/HEAD', { status: 404, body: { message: '404 Project Not Found' } }, 'REPO_NOT_FOUND'],
+    ['group%2Frepo/', { status: 404 }, 'REPO_SPEC_INVALID'],
+    ['group/repo/HEAD', { status: 404 }, 'REPO_SPEC_INVALID'],
+  ])('refuses %s with %j: %s', async (spec, answer: Answer, code) => {
+    expect((await resolveOnGitlab(answer, { spec })).outcome).toMatchObject({ code });
   });
 });

@@ -9,14 +9,16 @@ import { dataOf, readBlocks, startControl, streamHeaders } from '../start-contro
 
 const SHA = 'f7f3ff6d1bf708bdc12e5f10e18b2a90a4795603';
 
-/** The control listener with all providers, for which one answer stands for GitHub and one for git. */
+/** The control listener with all providers, for which one server stands for GitHub and GitLab and one answer for git. */
 const startWithProviders = async () => {
-  const github = await startAnsweringServer(({ path }) => ({
+  const forge = await startAnsweringServer(({ path }) => ({
     status: 200,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(path.startsWith('/gists') ? { public: true, history: [{ version: SHA }] } : { sha: SHA }),
+    body: JSON.stringify(
+      path.startsWith('/gists') ? { public: true, history: [{ version: SHA }] } : { sha: SHA, id: SHA },
+    ),
   }));
-  const env = { SLIPWAY_GITHUB_API_URL: github.origin };
+  const env = { SLIPWAY_GITHUB_API_URL: forge.origin, SLIPWAY_GITLAB_URL: forge.origin };
   const providers = createRepoProviders({
     settings: loadConfig(Settings, { env, prefix: 'SLIPWAY' }),
     git: async (args) => ({ exitCode: 0, stdout: `${SHA}\t${args.at(4)}\n`, stderr: '', timedOut: false }),
@@ -29,6 +31,7 @@ const startWithProviders = async () => {
   const control = await startControl({ launches, providers });
   return {
     ...control,
+    gitlab: forge.origin,
     /** The last of so many events of a launch. */
     last: async (path: string, count: number) => {
       const response = await fetch(`${control.url}${path}`, { headers: streamHeaders });
@@ -37,7 +40,7 @@ const startWithProviders = async () => {
     [Symbol.asyncDispose]: async () => {
       await control[Symbol.asyncDispose]();
       await launches.stop();
-      await github[Symbol.asyncDispose]();
+      await forge[Symbol.asyncDispose]();
     },
   };
 };
@@ -48,11 +51,15 @@ describe('what clients of BinderHub need', () => {
     ['/build/git/https%3A%2F%2Fx.org%2Fa.git/main', 'https://x.org/a.git'],
     ['/build/git/https%3A%2F%2Fx.org%2Fa.git/HEAD', 'https://x.org/a.git'],
     ['/build/gist/user/abc123/HEAD', 'https://gist.github.com/user/abc123'],
-    ['/build/gl/g%2Fr/HEAD', 'https://gitlab.com/g/r'],
+    ['/build/gl/g%2Fr/HEAD', 'gitlab/g/r'],
   ])('launches %s, as Thebe asks for it', async (path, repoUrl) => {
     await using control = await startWithProviders();
     const { event } = await control.last(path, 6);
-    expect(event).toMatchObject({ phase: 'ready', repo_url: repoUrl, token: 'the-token' });
+    expect(event).toMatchObject({
+      phase: 'ready',
+      repo_url: repoUrl.replace(/^gitlab/, control.gitlab),
+      token: 'the-token',
+    });
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { Settings } from '../contracts/settings.ts';
 import { connectDockerEngine, type DockerEngine } from '../platform/docker-engine.ts';
 import { checkEgress } from './doctor/check-egress.ts';
 import { checkClock, checkConfinement, checkDisk, checkRuntime, readEngineInfo } from './doctor/check-engine.ts';
+import { checkControlGroups, checkKernel, checkStorage } from './doctor/check-kernel.ts';
 import { checkRegistry } from './doctor/check-registry.ts';
 import { checkVersions } from './doctor/check-versions.ts';
 import { fail, ok, renderFindings, untried, warn, type Finding } from './doctor/finding.ts';
@@ -28,7 +29,10 @@ const checkWithEngine = async (engine: DockerEngine, settings: Settings): Promis
   return [
     ok(PART, 'answers'),
     ...(await checkVersions(engine)),
+    checkKernel(info),
+    checkControlGroups(info),
     checkConfinement(info),
+    checkStorage(info),
     checkRuntime(info, settings),
     checkClock(info, Date.now()),
     checkDisk(info),
@@ -45,7 +49,7 @@ const checkAll = async (settings: Settings): Promise<Finding[]> => {
     () => false,
   );
   if (isThere) return checkWithEngine(engine, settings);
-  const waiting = ['versions', 'confinement', 'base image', 'egress rules'];
+  const waiting = ['versions', 'kernel', 'confinement', 'base image', 'egress rules'];
   return [
     fail(PART, 'does not answer', UNREACHABLE),
     await checkRegistry(settings),

@@ -12,6 +12,12 @@ export type EngineInfo = {
   readonly PidsLimit?: boolean;
   readonly MemoryLimit?: boolean;
   readonly SwapLimit?: boolean;
+  readonly CpuCfsQuota?: boolean;
+  readonly KernelVersion?: string;
+  readonly CgroupVersion?: string;
+  readonly CgroupDriver?: string;
+  readonly Driver?: string;
+  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
 };
 
 export const readEngineInfo = (engine: DockerEngine): Promise<EngineInfo> => engine.info() as Promise<EngineInfo>;
@@ -32,6 +38,13 @@ export const checkConfinement = (info: EngineInfo): Finding => {
     return fail('confinement', `the engine has no ${missing.join(', ')}`, 'Use an engine and a kernel that have them.');
   if (info.SwapLimit === false)
     return warn('confinement', 'the engine cannot limit swap', 'Start the kernel with swapaccount=1, or without swap.');
+  // Sessions bring a filter of their own.
+  if (options.some((option) => /seccomp.*profile=unconfined/.test(option)))
+    return warn(
+      'confinement',
+      'the engine filters no system calls of builds',
+      'Start the engine without --seccomp-profile=unconfined.',
+    );
   const has = options.some((option) => option.includes('userns')) ? 'with' : 'without';
   return ok('confinement', `system calls, processes and memory are limited, ${has} user namespaces`);
 };

@@ -1,3 +1,5 @@
+import { compareNumbers, numbersOf } from './version-numbers.ts';
+
 /** A program, and the first version of each line that has the correction of what is wrong with those before. */
 export type KnownBad = { readonly program: string; readonly corrected: readonly string[]; readonly why: string };
 
@@ -25,14 +27,6 @@ export const KNOWN_BAD: readonly KnownBad[] = [
   },
 ];
 
-/** The numbers of a version, as far as it begins with them. */
-const numbersOf = (version: string): number[] => (/\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
-
-const compare = (left: readonly number[], right: readonly number[]): number => {
-  const at = [0, 1, 2].find((index) => (left[index] ?? 0) !== (right[index] ?? 0));
-  return at === undefined ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
-};
-
 const isSameLine = (left: readonly number[], right: readonly number[]): boolean =>
   left[0] === right[0] && left[1] === right[1];
 
@@ -41,7 +35,7 @@ export const isBad = (version: string, { corrected }: KnownBad): boolean => {
   const own = numbersOf(version);
   const lines = corrected.map(numbersOf);
   const line = lines.find((first) => isSameLine(first, own));
-  return line === undefined ? lines.some((first) => compare(own, first) < 0) : compare(own, line) < 0;
+  return line === undefined ? lines.some((first) => compareNumbers(own, first) < 0) : compareNumbers(own, line) < 0;
 };
 
 /** Whether a distribution made this version, and may have put corrections into it without changing the number. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { checkClock, checkConfinement, checkDisk, checkRuntime } from '../../../services/cli/doctor/check-engine.ts';
+import { checkControlGroups, checkKernel, checkStorage } from '../../../services/cli/doctor/check-kernel.ts';
 import { checkRegistry } from '../../../services/cli/doctor/check-registry.ts';
 import { renderFindings } from '../../../services/cli/doctor/finding.ts';
 import { readSettings } from '../../../services/cli/read-settings.ts';
@@ -37,8 +38,60 @@ describe('what doctor says of the engine', () => {
       state: 'failed',
       said: expect.stringContaining('system calls'),
     });
+    expect(checkConfinement({ ...whole, SecurityOptions: ['name=seccomp,profile=unconfined'] })).toMatchObject({
+      state: 'warning',
+      said: expect.stringContaining('builds'),
+    });
     expect(checkConfinement({ ...whole, PidsLimit: false }).state).toBe('failed');
     expect(checkConfinement({ ...whole, SwapLimit: false }).state).toBe('warning');
+  });
+
+  it.each([
+    ['3.10.0-1160.el7.x86_64', 'failed'],
+    ['4.17.19', 'failed'],
+    ['4.18.0-553.el8_10.x86_64', 'warning'],
+    ['5.1.21-generic', 'warning'],
+    ['5.2.0', 'ok'],
+    ['6.1.0-18-amd64', 'ok'],
+    ['10.0', 'ok'],
+    [undefined, 'warning'],
+  ])('is about its kernel: %s is %s', (KernelVersion, state) => {
+    const found = checkKernel(KernelVersion === undefined ? {} : { KernelVersion });
+    expect([found.state, found.todo?.includes('5.2')]).toEqual([state, state === 'ok' ? undefined : true]);
+  });
+
+  it.each([
+    [{ CgroupVersion: '2', CgroupDriver: 'systemd', CpuCfsQuota: true }, 'ok'],
+    [{ CgroupVersion: '1', CgroupDriver: 'cgroupfs', CpuCfsQuota: true }, 'warning'],
+    [{}, 'warning'],
+    [{ CgroupVersion: '1', CgroupDriver: 'none' }, 'failed'],
+    [{ CgroupVersion: '2', CgroupDriver: 'systemd', CpuCfsQuota: false }, 'failed'],
+  ])('is about its control groups: %j is %s', (info, state) => {
+    expect(checkControlGroups(info).state).toBe(state);
+  });
+
+  it.each([
+    [
+      'overlay2',
+      [
+        ['Supports d_type', 'true'],
+        ['Native Overlay Diff', 'true'],
+      ],
+      'ok',
+    ],
+    ['overlayfs', [['driver-type', 'io.containerd.snapshotter.v1']], 'ok'],
+    ['overlay2', [['Supports d_type', 'false']], 'failed'],
+    [
+      'overlay2',
+      [
+        ['Supports d_type', 'true'],
+        ['Native Overlay Diff', 'false'],
+      ],
+      'warning',
+    ],
+    ['vfs', null, 'warning'],
+  ] as const)('is about its storage: %s with %j is %s', (Driver, DriverStatus, state) => {
+    expect(checkStorage({ Driver, DriverStatus }).state).toBe(state);
   });
 
   it('is about the runtime that the settings name', () => {

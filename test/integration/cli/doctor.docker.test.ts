@@ -36,6 +36,9 @@ describe('slipway doctor', () => {
     });
     expect(of('engine')).toMatchObject({ state: 'ok' });
     expect(of('base image')).toMatchObject({ state: 'ok', said: expect.stringContaining('slipway-test/base:') });
+    expect(of('kernel')).toMatchObject({ state: 'ok', said: (await engine.info()).KernelVersion });
+    expect(of('control groups')?.said).toMatch(/^version [12]/);
+    expect(of('storage')?.state).not.toBe('untried');
     expect([exitCode, ok]).toEqual([0, true]);
     expect(await listLeftovers()).toEqual([]);
   });

@@ -22,6 +22,7 @@ import { addHealthRoute, type HealthCheck } from './routes/health.ts';
 import { addPageRoutes } from './routes/pages.ts';
 import { addRedirects } from './routes/redirects.ts';
 import { addApiRoutes } from './routes/v1/add-api-routes.ts';
+import type { WaitingParts } from './routes/v1/api-parts.ts';
 import type { SessionKeys } from './sessions/session-access.ts';
 import type { SessionLife } from './sessions/session-life.ts';
 import type { SessionService } from './sessions/session-service.ts';
@@ -41,7 +42,8 @@ export type ControlAppParts = {
   /** What launch pages carry; undefined where the operator wants none. */
   readonly buildTokens?: BuildTokens | undefined;
   readonly countSessions: () => number;
-  readonly admission: Pick<Admission, 'waiting'>;
+  readonly admission: Pick<Admission, 'waiting' | 'judge'>;
+  readonly waiting: WaitingParts;
   readonly checks: readonly HealthCheck[];
   /** How many sessions there may be; 0 or nothing: any number. */
   readonly sessionQuota?: number | undefined;

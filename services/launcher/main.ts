@@ -15,8 +15,10 @@ import type { ContentSource } from './content/content-source.ts';
 import type { ImageFinder } from './launch-pipeline.ts';
 import type { LaunchService } from './launches.ts';
 import { createMetrics } from './metrics.ts';
-import { runPool, type ConfiguredPool } from './pool/run-pool.ts';
+import { runPool, type RunningPool } from './pool/run-pool.ts';
+import type { WarmPool } from './pool/warm-pool.ts';
 import type { SessionServer } from './proxy/session-server.ts';
+import type { WaitingParts } from './routes/v1/api-parts.ts';
 import type { Reconciler } from './reconcile/reconciler.ts';
 import { findSessionBridge, removeSessionNetwork, type NetworkOwner } from './sessions/session-network.ts';
 import type { EngineOutages } from './sessions/engine-outages.ts';
@@ -53,7 +55,7 @@ type Loops = {
   readonly reconciler: Reconciler;
   readonly keeper: IsolationKeeper;
   readonly outages: EngineOutages;
-  readonly pool: ConfiguredPool;
+  readonly pool: RunningPool;
   readonly adoptMs: number;
   readonly logger: Logger;
 };
@@ -91,17 +93,25 @@ const openTracer = async ({ settings, version }: LauncherOptions): Promise<Trace
   return url === '' ? undefined : createTracer({ url, service: 'slipway', version });
 };
 
-type PoolUsers = Pick<ConfiguredPool, 'pool' | 'providers'>;
+type PoolUsers = Pick<RunningPool, 'pool' | 'providers' | 'admission'>;
 
-const describePool = ({ settings, images, stores, logger }: LauncherOptions, users: PoolUsers): ConfiguredPool => ({
+const describePool = ({ settings, images, stores, logger }: LauncherOptions, users: PoolUsers): RunningPool => ({
   ...users,
   images,
   logger,
   repositories: settings.pool.repositories,
+  demands: stores.poolDemands,
+  checkMs: settings.pool.checkSeconds * 1000,
   builds: stores.builds,
   imagePrefix: settings.imagePrefix,
   publicUrl: settings.publicUrl,
   clock: systemClock,
+});
+
+const describeWaiting = ({ settings, stores }: LauncherOptions, pool: Pick<WarmPool, 'waiting'>): WaitingParts => ({
+  demands: stores.poolDemands,
+  count: () => pool.waiting().length,
+  most: settings.pool.sessions,
 });
 
 const makeChecks = ({ settings, engine, stores }: LauncherOptions, keeper: IsolationKeeper) => [
@@ -135,7 +145,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     sessions: sessions.service,
     runtime: sessions.runtime,
   });
-  const pool = describePool(options, { pool: sessions.pool, providers });
+  const pool = describePool(options, { pool: sessions.pool, providers, admission });
   const control: FastifyInstance = createControlApp({
     settings,
     launches,
@@ -145,6 +155,7 @@ export const createLauncher = async (options: LauncherOptions): Promise<Launcher
     buildTokens: settings.buildToken.enabled ? sessions.buildTokens : undefined,
     providers,
     builds: stores.builds,
+    waiting: describeWaiting(options, sessions.pool),
     metrics,
     clock: systemClock,
     log: logger,

@@ -101,7 +101,7 @@ export const METRICS = [
   {
     name: 'slipway_pool_claims_total',
     type: 'counter',
-    help: 'Launches that found a waiting session of their image (hit), or had to start one (miss).',
+    help: 'Launches that found a waiting session (hit), or had to start one (miss).',
     labels: ['outcome'],
   },
   { name: 'slipway_event_streams', type: 'gauge', help: 'Event streams that are open.', labels: [] },

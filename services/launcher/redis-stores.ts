@@ -13,6 +13,7 @@ import { createRedisBuildQueue } from './builds/redis-build-queue.ts';
 import { createRedisBuildWishes } from './builds/redis-build-wishes.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { createRedisEventLog } from './events/redis-event-log.ts';
+import { createRedisPoolDemands } from './pool/redis-pool-demands.ts';
 import { createRedisPoolTurn } from './pool/redis-pool-turn.ts';
 import { createRedisRecentLaunches } from './pool/redis-recent-launches.ts';
 import { createRedisAttendance } from './redis-attendance.ts';
@@ -58,6 +59,7 @@ export const createRedisStores = (settings: Settings, logger: Logger): Stores =>
       createRedisAttendance({ redis, graceMs, clock: systemClock, onAbandoned, onError }),
     recentLaunches: createRedisRecentLaunches(redis),
     poolTurn: createRedisPoolTurn(redis, lease),
+    poolDemands: createRedisPoolDemands(redis),
     usedCodes: createRedisUsedCodes(redis),
     activity: createRedisSharedActivity(redis),
     readSecret: () => readSharedSecret(redis, join(settings.data, 'secret')),

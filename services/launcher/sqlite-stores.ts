@@ -12,6 +12,7 @@ import { createSqliteBuildQueue } from './builds/sqlite-build-queue.ts';
 import { timeBuilds } from './builds/time-builds.ts';
 import { readLastLaunches } from './events/last-launches.ts';
 import { createSqliteEventLog } from './events/sqlite-event-log.ts';
+import { createSqlitePoolDemands } from './pool/pool-demands.ts';
 import { ownPoolTurn } from './pool/pool-turn.ts';
 import { createMemoryRecentLaunches } from './pool/recent-launches.ts';
 import { createSessionHistory } from './sessions/session-history.ts';
@@ -47,6 +48,7 @@ export const createSqliteStores = ({
       createAttendance({ graceMs: admission.graceSeconds * 1000, clock: systemClock, onAbandoned }),
     recentLaunches: createMemoryRecentLaunches(),
     poolTurn: ownPoolTurn,
+    poolDemands: createSqlitePoolDemands(database),
     usedCodes: createUsedCodes(systemClock),
     activity: ownActivity,
     readSecret: () => readOrCreateSecret(join(data, 'secret')),

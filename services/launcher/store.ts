@@ -1,5 +1,6 @@
 import type { Migrations } from '../platform/sqlite.ts';
 import { DURATIONS } from './admission/sqlite-durations.ts';
+import { POOL_DEMANDS } from './pool/pool-demands.ts';
 import { ENDED_SESSIONS } from './sessions/session-history.ts';
 
 /** Launches and what they said; `terminal` marks the event that ends a launch, of which there is at most one. */
@@ -28,4 +29,4 @@ const BUILDS = `
   ) STRICT`;
 
 /** The launcher's database, step by step. Add a step at the end; never change one that was released. */
-export const MIGRATIONS: Migrations = [LAUNCHES, BUILDS, ENDED_SESSIONS, DURATIONS];
+export const MIGRATIONS: Migrations = [LAUNCHES, BUILDS, ENDED_SESSIONS, DURATIONS, POOL_DEMANDS];

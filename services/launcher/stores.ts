@@ -7,6 +7,7 @@ import type { OpenAttendance } from './attendance.ts';
 import type { BuildQueue } from './builds/build-queue.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { BuildWishes } from './builds/build-wishes.ts';
+import type { PoolDemands } from './pool/pool-demands.ts';
 import type { PoolTurn } from './pool/pool-turn.ts';
 import type { RecentLaunches } from './pool/recent-launches.ts';
 import type { HealthCheck } from './routes/health.ts';
@@ -28,6 +29,7 @@ export type Stores = {
   readonly openAttendance: OpenAttendance;
   readonly recentLaunches: RecentLaunches;
   readonly poolTurn: PoolTurn;
+  readonly poolDemands: PoolDemands;
   readonly usedCodes: UsedCodes;
   readonly activity: SharedActivity;
   /** The secret of the installation, made at the first use. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { SessionEnd } from '../../services/contracts/session.ts';
 import { createControlApp, type ControlAppParts } from '../../services/launcher/app.ts';
 import type { LaunchServiceParts } from '../../services/launcher/launches.ts';
+import { createSqlitePoolDemands } from '../../services/launcher/pool/pool-demands.ts';
 import { createSessionAccess } from '../../services/launcher/sessions/session-access.ts';
 import { createSessionDirectory } from '../../services/launcher/sessions/session-directory.ts';
 import { createSessionHistory } from '../../services/launcher/sessions/session-history.ts';
@@ -58,6 +59,7 @@ export const startControl = async ({ launcher: parts, ...overrides }: ControlOve
     launches: launcher.launches,
     welcome: async () => ({ client: undefined, headers: {} }),
     countSessions: () => 3,
+    waiting: { demands: createSqlitePoolDemands(openDatabase(':memory:', MIGRATIONS)), count: () => 2, most: 20 },
     checks: [],
     webDist,
     version: '1.2.3',

@@ -2,6 +2,7 @@ import { Type, type TObject, type TSchema } from 'typebox';
 import { BuildList } from './builds.ts';
 import { CreateLaunch, LaunchEvents, LaunchView } from './launches.ts';
 import { ExtendSession, SessionList, SessionView } from './sessions.ts';
+import { HoldSessions, WaitingSessions } from './waiting-sessions.ts';
 
 /** What a caller must show: nothing, what opens this session, or the operator's token. */
 export type Access = 'open' | 'session' | 'admin';
@@ -14,10 +15,10 @@ export type Answer = {
 };
 
 export type Operation = {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** Below /api/v1, with {names} for what varies. */
   readonly path: string;
-  readonly tag: 'launches' | 'sessions' | 'builds';
+  readonly tag: 'launches' | 'sessions' | 'builds' | 'waiting sessions';
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
@@ -169,6 +170,34 @@ export const OPERATIONS = {
     description: 'Everybody who waits for it is told.',
     access: 'admin',
     answer: json('The builds that are left.', BuildList),
+  },
+  listWaitingSessions: {
+    method: 'get',
+    path: '/waiting-sessions',
+    tag: 'waiting sessions',
+    summary: 'How many sessions wait for visitors, and what was asked for',
+    access: 'admin',
+    answer: json('The demands that are not over.', WaitingSessions),
+  },
+  holdSessions: {
+    method: 'put',
+    path: '/waiting-sessions/{demand}',
+    tag: 'waiting sessions',
+    summary: 'Let sessions of a repository wait for visitors for a while',
+    description:
+      'Before a class begins: the repository is built, and so many sessions are started, one after the other. What was asked for under this name before is replaced.',
+    access: 'admin',
+    body: HoldSessions,
+    answer: json('All demands.', WaitingSessions),
+  },
+  releaseSessions: {
+    method: 'delete',
+    path: '/waiting-sessions/{demand}',
+    tag: 'waiting sessions',
+    summary: 'Let no sessions wait for this any more',
+    description: 'Those that wait are ended; those that somebody has go on.',
+    access: 'admin',
+    answer: json('The demands that are left.', WaitingSessions),
   },
 } as const satisfies Readonly<Record<string, Operation>>;
 

@@ -13,10 +13,13 @@ let server: SlipwayServer;
 
 const address = (name: string): string => `${git.url}/${name}`;
 
-const untilOneWaits = () =>
+const ADMIN = { authorization: 'Bearer operators-only' };
+
+const untilWaiting = (count: number) =>
   expect
     .poll(async () => await (await fetch(`${server.url}/metrics`)).text(), { timeout: 120_000, interval: 200 })
-    .toContain('slipway_pool_sessions 1\n');
+    .toContain(`slipway_pool_sessions ${count}\n`);
+const untilOneWaits = () => untilWaiting(1);
 
 beforeAll(async () => {
   git = await startGitServer();
@@ -28,7 +31,11 @@ beforeAll(async () => {
   await git.createRepository('configured', { 'jupyter_server_config.py': 'c.ServerApp.extra_services = []\n' });
   server = await startSlipway({
     allowHosts: [git.host],
-    env: { SLIPWAY_POOL_REPOSITORIES: `${gitSpec(url)}=1`, SLIPWAY_POOL_CHECK_SECONDS: '1' },
+    env: {
+      SLIPWAY_POOL_REPOSITORIES: `${gitSpec(url)}=1`,
+      SLIPWAY_POOL_CHECK_SECONDS: '1',
+      SLIPWAY_ADMIN_TOKEN: 'operators-only',
+    },
   });
 });
 
@@ -93,6 +100,21 @@ describe('a session that waits in the image of an environment', () => {
     server = await server.restart();
     const response = await fetch(`${ready?.url ?? ''}api/contents/data/deep/numbers.csv?token=${ready?.token ?? ''}`);
     expect(await response.json()).toMatchObject({ content: '1,2,3\n' });
+  });
+
+  it('waits when an operator asks for it, in the image itself where the content matters, until it is given back', async () => {
+    const demand = `${server.url}/api/v1/waiting-sessions/class`;
+    await untilOneWaits();
+    const spec = gitSpec(address('configured')).replace('git/', '');
+    const body = JSON.stringify({ provider: 'git', spec, count: 2 });
+    const headers = { ...ADMIN, 'content-type': 'application/json' };
+    expect((await fetch(demand, { method: 'PUT', headers, body })).status).toBe(200);
+    await untilWaiting(3);
+    const outcome = await launch(server.url, gitSpec(address('configured')));
+    expect(outcome.log).toContain(WAITING);
+    expect((await inspect(outcome)).Config.Image).toBe(outcome.ready?.image);
+    expect((await fetch(demand, { method: 'DELETE', headers: ADMIN })).status).toBe(200);
+    await untilOneWaits();
   });
 
   it('is not given to a repository whose content Jupyter reads when it starts', async () => {

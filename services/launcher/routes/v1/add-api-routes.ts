@@ -9,6 +9,7 @@ import { createBuildHandlers } from './build-handlers.ts';
 import { createLaunchHandlers } from './launch-handlers.ts';
 import { renderOpenApi } from './render-openapi.ts';
 import { createSessionHandlers } from './session-handlers.ts';
+import { createWaitingHandlers } from './waiting-handlers.ts';
 
 const METHODS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const;
 const BODY_LIMIT = 64 * 1024;
@@ -60,6 +61,7 @@ export const addApiRoutes = (app: FastifyInstance, parts: ApiParts): void => {
     ...createLaunchHandlers(parts),
     ...createSessionHandlers(parts),
     ...createBuildHandlers(parts),
+    ...createWaitingHandlers(parts),
   };
   for (const [name, operation] of Object.entries<Operation>(OPERATIONS))
     addOperation(app, { operation, handler: handlers[name as OperationName], parts });

@@ -274,3 +274,45 @@ describe('builds of the API', () => {
       }
   });
 });
+
+describe('waiting sessions of the API', () => {
+  const put = (body: unknown): RequestInit => ({ ...post(body, admin), method: 'PUT' });
+  const demand = { provider: 'test', spec: 'found/HEAD', count: 12 };
+
+  it('are asked for by operators, for a while, and given back', async () => {
+    await using control = await startControl({ settings });
+    const before = Date.now();
+    const { status, body } = await ask(control, '/waiting-sessions/class-of-may', put({ ...demand, seconds: 600 }));
+    expect([status, body]).toMatchObject([200, { waiting: 2, demands: [{ ...demand, name: 'class-of-may' }] }]);
+    const [{ until } = { until: 0 }] = body['demands'] as { until: number }[];
+    expect(until - 600_000).toBeGreaterThanOrEqual(before);
+    expect(until - 600_000).toBeLessThanOrEqual(Date.now());
+    await ask(control, '/waiting-sessions/class-of-may', put({ ...demand, count: 3 }));
+    expect((await ask(control, '/waiting-sessions', { headers: admin })).body).toMatchObject({
+      demands: [{ name: 'class-of-may', count: 3 }],
+    });
+    const { body: left } = await ask(control, '/waiting-sessions/class-of-may', { method: 'DELETE', headers: admin });
+    expect(left).toEqual({ waiting: 2, demands: [] });
+  });
+
+  it.each([
+    { what: 'a repository that does not exist', asked: { spec: 'missing/HEAD' }, code: 'REPO_NOT_FOUND' },
+    { what: 'more than may wait', asked: { count: 21 } },
+    { what: 'a name that is none', name: 'Class%20A' },
+    { what: 'no number', asked: { count: 0 } },
+    { what: 'a year', asked: { seconds: 31_536_000 } },
+  ])('are refused with a reason for $what', async ({ name = 'class', asked, code = 'LAUNCH_REQUEST_INVALID' }) => {
+    await using control = await startControl({ settings });
+    const answer = await ask(control, `/waiting-sessions/${name}`, put({ ...demand, ...asked }));
+    expect(answer.body).toMatchObject({ code, status: answer.status });
+    expect((await ask(control, '/waiting-sessions', { headers: admin })).body).toMatchObject({ demands: [] });
+  });
+
+  it('are nobody’s without the operator’s token', async () => {
+    await using control = await startControl({ settings });
+    for (const init of [{}, { ...put(demand), headers: { 'content-type': 'application/json' } }, { method: 'DELETE' }])
+      expect((await ask(control, init.method ? '/waiting-sessions/class' : '/waiting-sessions', init)).status).toBe(
+        403,
+      );
+  });
+});

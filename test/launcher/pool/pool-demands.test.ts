@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSqlitePoolDemands } from '../../../services/launcher/pool/pool-demands.ts';
+import { createRedisPoolDemands } from '../../../services/launcher/pool/redis-pool-demands.ts';
+import { poolDemandsContract } from '../../conformance/pool-demands.ts';
+import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { createStoresOnDisk } from '../../support/store-on-disk.ts';
+
+const stores = createStoresOnDisk(createSqlitePoolDemands);
+let places: RedisPlaces;
+beforeAll(async () => {
+  places = await createRedisPlaces();
+});
+afterAll(async () => {
+  stores.remove();
+  await places.remove();
+});
+
+describe('demands of the pool in SQLite', () => {
+  poolDemandsContract({
+    create: () => {
+      const { adapter } = stores.create();
+      return [adapter, adapter];
+    },
+  });
+
+  it('are there after a restart', async () => {
+    const { adapter, reopen } = stores.create();
+    const demand = { name: 'class', provider: 'gh', spec: 'a/b/HEAD', count: 2, until: 10 };
+    await adapter.put(demand);
+    expect(await reopen().list(9)).toEqual([demand]);
+  });
+});
+
+describe('demands of the pool in Redis', () => {
+  poolDemandsContract({ create: () => places.createTwice(createRedisPoolDemands) });
+});

@@ -35,6 +35,8 @@ beforeAll(async () => {
     SLIPWAY_SESSION_URL: sessions.url,
     SLIPWAY_PUBLIC_URL: control.url,
     SLIPWAY_BUILD_CONCURRENCY: '1',
+    SLIPWAY_ADMIN_TOKEN: 'operators-only',
+    SLIPWAY_POOL_CHECK_SECONDS: '1',
   };
   const shared = { allowHosts: [git.host], env };
   const first = await startSlipway({ ...shared, command: 'builder' });
@@ -195,6 +197,34 @@ describe('two launchers with one quota', () => {
     const ask = async (): Promise<string> =>
       (await fetch(events, { headers: { accept: 'application/json', connection: 'close' } })).text();
     await expect.poll(ask, { timeout: 60_000, interval: 500 }).toContain('LAUNCH_ABANDONED');
+  });
+});
+
+describe('two launchers with one pool', () => {
+  const authorization = 'Bearer operators-only';
+  const countWaiting = async ({ url }: SlipwayServer): Promise<number> => {
+    const answer = await fetch(`${url}/api/v1/waiting-sessions`, { headers: { authorization } });
+    return ((await answer.json()) as { readonly waiting: number }).waiting;
+  };
+  const untilWaiting = async (count: number): Promise<void> => {
+    for (const server of launchers) await expect.poll(() => countWaiting(server), { timeout: 60_000 }).toBe(count);
+  };
+
+  it('let sessions wait together that one of them was asked for, and each gives them away', async () => {
+    const { url } = await git.createRepository('class', { 'README.md': 'At nine.' });
+    const demand = `${launchers[0]?.url ?? ''}/api/v1/waiting-sessions/class`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const body = JSON.stringify({ provider: 'git', spec: gitSpec(url).replace('git/', ''), count: 2 });
+    expect((await fetch(demand, { method: 'PUT', headers, body })).status).toBe(200);
+    await untilWaiting(2);
+    for (const server of launchers) {
+      const outcome = await launch(server.url, gitSpec(url));
+      expect(outcome.log).toContain('A session was waiting.');
+      expect(await statusOf(outcome)).toBe(200);
+    }
+    await untilWaiting(2);
+    await fetch(demand, { method: 'DELETE', headers: { authorization } });
+    await untilWaiting(0);
   });
 });
 

@@ -25,6 +25,8 @@ export const durationsContract = ({ create }: Options): void => {
       expect(await other.usual('build', 'a')).toBe(20);
       expect(await one.usual('build', 'b')).toBe(0.25);
       expect(await one.usual('build', 'unknown')).toBe(20);
+      expect(await one.usualOf('build', 'a')).toBe(20);
+      expect(await other.usualOf('build', 'unknown')).toBeUndefined();
       expect(await one.usual('session', 'unknown')).toBe(900);
     });
 

@@ -14,12 +14,13 @@ export const createMemoryDurations = (): Durations => {
         .slice(-LAST_DURATIONS)
         .map(({ seconds }) => seconds),
     );
+  const ofRepository = (kind: string, canonical: string): readonly Duration[] =>
+    all.filter((duration) => duration.kind === kind && duration.canonical === canonical);
   return {
     note: async (duration) => void all.push(duration),
-    usual: async (kind, canonical) => {
-      const ofKind = all.filter((duration) => duration.kind === kind);
-      return medianOf(ofKind.filter((duration) => duration.canonical === canonical)) ?? medianOf(ofKind);
-    },
+    usualOf: async (kind, canonical) => medianOf(ofRepository(kind, canonical)),
+    usual: async (kind, canonical) =>
+      medianOf(ofRepository(kind, canonical)) ?? medianOf(all.filter((duration) => duration.kind === kind)),
   };
 };
 

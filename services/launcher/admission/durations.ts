@@ -9,9 +9,12 @@ export type Duration = {
   readonly at: number;
 };
 
-/** How long things took. Promises: `usual` is the median of the last ones of this repository, else of all; undefined of none. */
+/** How long things took, in seconds. What is usual is the median of the last ones; undefined of none. */
 export interface Durations {
   note(duration: Duration): Promise<void>;
+  /** Of this repository. */
+  usualOf(kind: DurationKind, canonical: string): Promise<number | undefined>;
+  /** Of this repository, or of all where nothing is known of it: a guess that is better than none. */
   usual(kind: DurationKind, canonical: string): Promise<number | undefined>;
 }
 

@@ -21,14 +21,16 @@ const medianOf = (members: readonly string[]): number | undefined =>
 export const createRedisDurations = ({ client, prefix }: RedisStore): Durations => {
   const ofAll = (kind: DurationKind): string => `${prefix}:durations:${kind}`;
   const ofRepository = (kind: DurationKind, canonical: string): string => `${ofAll(kind)}:${hashForKey(canonical)}`;
+  const usualOf: Durations['usualOf'] = async (kind, canonical) =>
+    medianOf(await client.zrange(ofRepository(kind, canonical), '0', '-1'));
   return {
+    usualOf,
     note: async ({ kind, canonical, seconds, at }) => {
       const keys = [ofRepository(kind, canonical), ofAll(kind)];
       const args = [at, `${seconds}/${randomUUID()}`, LAST_DURATIONS, KEEP_DURATIONS_MS];
       await runScript(client, NOTE, { keys, args });
     },
     usual: async (kind, canonical) =>
-      medianOf(await client.zrange(ofRepository(kind, canonical), '0', '-1')) ??
-      medianOf(await client.zrange(ofAll(kind), '0', '-1')),
+      (await usualOf(kind, canonical)) ?? medianOf(await client.zrange(ofAll(kind), '0', '-1')),
   };
 };

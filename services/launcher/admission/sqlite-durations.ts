@@ -26,11 +26,13 @@ export const createSqliteDurations = (database: Database): Durations => {
   const forget = database.prepare(FORGET);
   const ofRepository = database.prepare(OF_REPOSITORY);
   const ofAll = database.prepare(OF_ALL);
+  const usualOf: Durations['usualOf'] = async (kind, canonical) => medianOf(ofRepository.all(kind, canonical));
   return {
+    usualOf,
     note: async ({ kind, canonical, seconds, at }) => {
       insert.run(kind, canonical, at, seconds);
       forget.run(kind, at - KEEP_DURATIONS_MS);
     },
-    usual: async (kind, canonical) => medianOf(ofRepository.all(kind, canonical)) ?? medianOf(ofAll.all(kind)),
+    usual: async (kind, canonical) => (await usualOf(kind, canonical)) ?? medianOf(ofAll.all(kind)),
   };
 };

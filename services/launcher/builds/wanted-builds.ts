@@ -30,14 +30,18 @@ const isGivenUp = ({ signal }: Following): boolean => signal.aborted && signal.r
 
 const isCancelled = (result: BuildResult): boolean => !result.ok && result.error.code === 'BUILD_CANCELLED';
 
+/** A build that takes much longer than usual is not like the others, and nobody knows when it will be done. */
+const MOST_PART = 2;
+
 const isNearlyDone = async (
   { durations, finishPercent, clock }: Parts,
   { request, startedAt }: Following,
 ): Promise<boolean> => {
   if (finishPercent === 0) return true;
-  const usual = await durations.usual('build', request.repository.canonical);
+  const usual = await durations.usualOf('build', request.repository.canonical);
   if (usual === undefined || startedAt === undefined) return false;
-  return clock.now() - startedAt >= usual * 10 * finishPercent;
+  const part = (clock.now() - startedAt) / (usual * 1000);
+  return part >= finishPercent / 100 && part <= MOST_PART;
 };
 
 const leave = async (parts: Parts, following: Following): Promise<void> => {

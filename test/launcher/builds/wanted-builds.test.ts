@@ -77,10 +77,18 @@ describe('a build that nobody waits for any more', () => {
   it.each([
     [49_000, true],
     [50_000, false],
+    [200_000, false],
+    [201_000, true],
   ])('after %i ms of usually 100 s is stopped: %s', async (afterMs, isStopped) => {
     const parts = create();
     await parts.durations.note({ kind: 'build', canonical: request.repository.canonical, seconds: 100, at: 0 });
     expect((await giveUp(parts, afterMs)).signal.aborted).toBe(isStopped);
+  });
+
+  it('is stopped however long builds of other repositories take', async () => {
+    const parts = create();
+    await parts.durations.note({ kind: 'build', canonical: 'example.org/another', seconds: 100, at: 0 });
+    expect((await giveUp(parts, 90_000)).signal.aborted).toBe(true);
   });
 
   it('is always finished where the operator says so', async () => {

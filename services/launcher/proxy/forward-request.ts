@@ -56,18 +56,21 @@ const startAnswer = (
   if (forwarding.isActivity && status < 400) forwarding.onActivity();
 };
 
-/** As text, the beginning of a body leaves in one piece with the headers, which is half of the work of a small answer. */
+/** As text, a small body leaves in one piece with the headers, which is half of the work of such an answer. */
 const LONGEST_TEXT = 8192;
 
-const writeChunk = (response: ServerResponse, chunk: Buffer): boolean =>
-  response.headersSent && chunk.length > LONGEST_TEXT
-    ? response.write(chunk)
-    : response.write(chunk.toString('latin1'), 'latin1');
+/** What sessions answered in one turn of the event loop leaves at its end: whoever reads it is woken once for all of it. */
+const writeChunk = (response: ServerResponse, chunk: Buffer): boolean => {
+  if (chunk.length > LONGEST_TEXT) return response.write(chunk);
+  response.cork();
+  setImmediate(() => response.uncork());
+  return response.write(chunk.toString('latin1'), 'latin1');
+};
 
-/** One turn later, what was written has left already and the end adds nothing to it; the end of a chunked body does. */
+/** By then, what was written has left already and the end adds nothing to it; the end of a chunked body does. */
 const endAnswer = (response: ServerResponse): void => {
   if (response.chunkedEncoding) response.end();
-  else process.nextTick(() => response.end());
+  else setImmediate(() => response.end());
 };
 
 const failAnswer = (exchange: Exchange, error: Error): void => {

@@ -17,8 +17,9 @@ type Flow = {
 
 const flow = ({ from, to, onData, spend }: Flow): void => {
   from.on('data', (chunk: Buffer) => {
+    const isFull = !to.write(chunk);
     onData(chunk);
-    holdBack(from, to, { isFull: !to.write(chunk), waitMs: spend(chunk.length) });
+    holdBack(from, to, { isFull, waitMs: spend(chunk.length) });
   });
   from.on('end', () => {
     to.end();
@@ -29,7 +30,7 @@ const flow = ({ from, to, onData, spend }: Flow): void => {
 };
 
 /** Ends a client that is gone although its connection still stands: a ping reached it, and nothing came back. */
-const createSilenceWatch = (client: Socket, silenceMs: number): ((chunk: Uint8Array) => void) => {
+const createSilenceWatch = (client: Socket, silenceMs: number): ((chunk: Buffer) => void) => {
   let timer: NodeJS.Timeout | undefined;
   client.once('close', () => clearTimeout(timer));
   const expect = (): void => {

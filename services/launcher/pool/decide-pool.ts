@@ -23,6 +23,19 @@ export type PoolActions = {
   readonly start: readonly WarmRequest[];
 };
 
+const byImage = (wishes: readonly Wish[], count: (counts: readonly number[]) => number): readonly Wish[] =>
+  [...Map.groupBy(wishes, ({ session }) => session.image).values()].flatMap((same) =>
+    same.slice(0, 1).map(({ session }) => ({ session, count: count(same.map((wish) => wish.count)) })),
+  );
+
+/** Of several who wish the same, whoever wishes most has enough for all. */
+export const takeLargest = (wishes: readonly Wish[]): readonly Wish[] =>
+  byImage(wishes, (counts) => Math.max(...counts));
+
+/** Sessions for different repositories that wait in one place are as many as all of these together. */
+export const addUp = (wishes: readonly Wish[]): readonly Wish[] =>
+  byImage(wishes, (counts) => counts.reduce((sum, one) => sum + one, 0));
+
 /** One wish an image, the larger count; together no more than `most`, the first wishes first. */
 const mergeWishes = (wishes: readonly Wish[], most: number): Map<string, Wish> => {
   const merged = new Map<string, Wish>();

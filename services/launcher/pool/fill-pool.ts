@@ -1,5 +1,5 @@
 import { makeSessionPath } from '../sessions/session-path.ts';
-import { decidePool, type Wish } from './decide-pool.ts';
+import { addUp, decidePool, takeLargest, type Wish } from './decide-pool.ts';
 import { findPlace, type PoolMemory } from './pool-memory.ts';
 import { wishPopular } from './popularity.ts';
 import { startWarm } from './start-warm.ts';
@@ -28,8 +28,8 @@ const listWishes = async (parts: WarmPoolParts, { held, memory }: Filling): Prom
   const put = createPlacing(parts, memory);
   const launches = popular === 0 ? [] : await recent.list(clock.now());
   const placed = launches.map(async ({ session }) => ({ session: await put(session) }));
-  const wanted = held.map(async ({ session, count }) => ({ session: await put(session), count }));
-  return [...(await Promise.all(wanted)), ...wishPopular(await Promise.all(placed), popular)];
+  const wanted = takeLargest(held).map(async ({ session, count }) => ({ session: await put(session), count }));
+  return [...addUp(await Promise.all(wanted)), ...wishPopular(await Promise.all(placed), popular)];
 };
 
 /** Whether a session that waits for whatever repository comes can be told later which one came. */

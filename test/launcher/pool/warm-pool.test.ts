@@ -205,6 +205,17 @@ describe('the pool of waiting sessions', () => {
     expect(pool.waiting().length).toBe(2);
   });
 
+  it('adds up what different repositories with one environment want, and not what is wanted twice', async () => {
+    const { pool, runtime } = setup();
+    const other = { ...session, image: 'of-another:1' };
+    for (const { image } of [session, other]) runtime.places.set(image, 'environment:1');
+    pool.hold('configured', [{ session, count: 2 }]);
+    pool.hold('class', [{ session, count: 3 }]);
+    pool.hold('other', [{ session: other, count: 1 }]);
+    await pool.fill(never());
+    expect(pool.waiting().length).toBe(4);
+  });
+
   it('puts them into the image itself where a server cannot be told whom it serves', async () => {
     const { pool, runtime } = setup();
     runtime.places.set(session.image, 'environment:1');

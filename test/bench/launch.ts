@@ -8,7 +8,7 @@ import type { Measure } from './measures.ts';
 import { runBench } from './run-bench.ts';
 import { removeContainers, startByLaunch, startPlainly, type Start } from './starts.ts';
 
-type Seconds = Readonly<Record<'plain' | 'cached' | 'warm' | 'notebook', number>>;
+type Seconds = Readonly<Record<'plain' | 'cached' | 'warm' | 'notebook' | 'edited', number>>;
 type Bench = {
   readonly git: GitServer;
   readonly server: SlipwayServer;
@@ -50,7 +50,10 @@ const runOnce = async (bench: Bench, run: number): Promise<Seconds> => {
   await git.commit('cached', { 'index.ipynb': `{"run":${run}}` }, 'Change the notebook');
   const { seconds: notebook } = await measureLaunch(bench, bench.cached);
   const { seconds: warm } = await measureLaunch(bench, bench.warm);
-  return { plain, cached, warm, notebook };
+  await untilOneWaits(server);
+  await git.commit('warm', { 'index.ipynb': `{"run":${run}}` }, 'Change the notebook');
+  const { seconds: edited } = await measureLaunch(bench, bench.warm);
+  return { plain, cached, warm, notebook, edited };
 };
 
 const listMeasures = (runs: readonly Seconds[]): readonly Measure[] => {
@@ -64,6 +67,7 @@ const listMeasures = (runs: readonly Seconds[]): readonly Measure[] => {
       targets: [{ of: 'ratio', most: 1.15 }],
     },
     { name: 'warm launch', peer: 'docker run', ...beside('warm', 'plain'), targets: [{ of: 'ratio', most: 0.15 }] },
+    { name: 'new commit while a session waits', peer: 'docker run', ...beside('edited', 'plain'), targets: [] },
     {
       name: 'commit that changes a notebook',
       peer: 'cached launch',

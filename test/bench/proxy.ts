@@ -7,27 +7,65 @@ import { startProcesses, type Subject } from './proxy/start-processes.ts';
 const CONNECTIONS = 50;
 const REQUESTS = 8000;
 const MESSAGES = 3000;
-const WARM_UP = { connections: CONNECTIONS, requests: 2000 };
+/**
+ * Before the first run, so that what V8 compiles meanwhile is not measured: a proxy serves for weeks. By turns, because
+ * what is new in one (a WebSocket after requests) lets it compile the other once more. As much for each of the three.
+ */
+const COMPILING = { turns: 3, requests: 10_000, messages: 1000 };
+const WARM_UP = 2000;
+
+/** Where the system places the three processes of an echo decides more of its time than what they do: so many placements. */
+const PLACEMENTS = 10;
 
 type Figures = Record<'perSecond' | 'p50' | 'p99' | 'cpu' | 'echo', number>;
 
-const measure = async ({ endpoint, cpuSeconds }: Subject): Promise<Figures> => {
-  await loadRequests(endpoint, WARM_UP);
+const untilCompiled = async ({ endpoint }: Subject): Promise<void> => {
+  for (let turn = 0; turn < COMPILING.turns; turn += 1) {
+    await loadRequests(endpoint, { connections: CONNECTIONS, requests: COMPILING.requests });
+    await loadEchoes(endpoint, COMPILING.messages);
+  }
+};
+
+const measureRequests = async ({ endpoint, cpuSeconds }: Subject): Promise<Omit<Figures, 'echo'>> => {
+  await loadRequests(endpoint, { connections: CONNECTIONS, requests: WARM_UP });
   const before = cpuSeconds();
   const { latencies, seconds } = await loadRequests(endpoint, { connections: CONNECTIONS, requests: REQUESTS });
-  const cpu = (cpuSeconds() - before) / REQUESTS;
-  await loadEchoes(endpoint, MESSAGES / 10);
-  const echoes = await loadEchoes(endpoint, MESSAGES);
   return {
     perSecond: REQUESTS / seconds,
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
-    cpu,
-    echo: percentile(echoes.latencies, 0.5),
+    cpu: (cpuSeconds() - before) / REQUESTS,
   };
 };
 
 type Names = 'direct' | 'peer' | 'ours';
+const NAMES: readonly Names[] = ['direct', 'peer', 'ours'];
+
+/** The same order, with another first. */
+const rotate = (turn: number): readonly Names[] =>
+  NAMES.map((_, index) => NAMES[(index + turn) % NAMES.length] ?? 'direct');
+
+/** One after the other, again and again, each time over a new connection: what the machine does meanwhile meets all. */
+const measureEchoes = async (subjects: Record<Names, Subject>): Promise<Record<Names, number>> => {
+  const latencies: Record<Names, number[]> = { direct: [], peer: [], ours: [] };
+  for (let turn = 0; turn < PLACEMENTS; turn += 1)
+    for (const name of rotate(turn)) {
+      const load = await loadEchoes(subjects[name].endpoint, MESSAGES / PLACEMENTS);
+      latencies[name].push(...load.latencies);
+    }
+  const middle = (name: Names): number => percentile(Float64Array.from(latencies[name]).toSorted(), 0.5);
+  return { direct: middle('direct'), peer: middle('peer'), ours: middle('ours') };
+};
+
+const runOnce = async (subjects: Record<Names, Subject>, round: number): Promise<Record<Names, Figures>> => {
+  const figures: Partial<Record<Names, Omit<Figures, 'echo'>>> = {};
+  for (const name of rotate(round)) figures[name] = await measureRequests(subjects[name]);
+  const echoes = await measureEchoes(subjects);
+  return Object.fromEntries(NAMES.map((name) => [name, { ...figures[name], echo: echoes[name] }])) as Record<
+    Names,
+    Figures
+  >;
+};
 
 const compare = (rounds: readonly Record<Names, Figures>[]): readonly Comparison[] => {
   const of = (figure: keyof Figures): Record<Names, readonly number[]> => ({
@@ -47,14 +85,12 @@ const compare = (rounds: readonly Record<Names, Figures>[]): readonly Comparison
 /** One round after the other, and within a round one subject after the other, each first in its turn. */
 const run = async (runs: number): Promise<readonly Comparison[]> => {
   using processes = await startProcesses();
+  for (const name of NAMES) await untilCompiled(processes[name]);
   const rounds: Record<Names, Figures>[] = [];
-  const names: readonly Names[] = ['direct', 'peer', 'ours'];
   for (let round = 0; round < runs; round += 1) {
-    const figures: Partial<Record<Names, Figures>> = {};
-    const order = names.map((_, index) => names[(index + round) % names.length] ?? 'direct');
-    for (const name of order) figures[name] = await measure(processes[name]);
-    rounds.push(figures as Record<Names, Figures>);
-    const shown = names.map((name) => `${name} ${figures[name]?.perSecond.toFixed(0)}/s`);
+    const figures = await runOnce(processes, round);
+    rounds.push(figures);
+    const shown = NAMES.map((name) => `${name} ${figures[name].perSecond.toFixed(0)}/s`);
     process.stderr.write(`run ${round + 1} of ${runs}: ${shown.join(', ')}\n`);
   }
   return compare(rounds);

@@ -45,6 +45,8 @@ export const makeCommitLabels = (
     [LABELS.repoUrl]: repository.repoUrl,
     [LABELS.refUrl]: repository.refUrl,
     [LABELS.recipe]: RECIPE,
+    // What an image is made from, by a Dockerfile of the repository, may have this label too, and it would be inherited.
+    [LABELS.waitsIn]: '',
     ...(environment === undefined ? {} : describeEnvironment(environment)),
     ...(text === undefined ? {} : { [LABELS.plan]: text }),
   };

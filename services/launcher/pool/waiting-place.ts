@@ -13,7 +13,7 @@ const inspectImage = (engine: DockerEngine, name: string) => ignoreNotFound(engi
 export const findWaitingPlace = async (engine: DockerEngine, image: string): Promise<string> => {
   const commit = await inspectImage(engine, image);
   const place = commit?.Config.Labels?.[LABELS.waitsIn];
-  if (commit === undefined || place === undefined) return image;
+  if (commit === undefined || !place) return image;
   const environment = await inspectImage(engine, place);
   if (environment === undefined || commit.Size - environment.Size > MOST_BYTES) return image;
   const [above, below] = [commit.RootFS.Layers ?? [], environment.RootFS.Layers ?? []];

@@ -68,7 +68,7 @@ describe('the record of an image', () => {
         .digest('hex'),
     );
     expect((await runInImage(built.image, ['sh', '-c', 'ls /srv/slipway && python -c "import moving"'])).output).toBe(
-      'base-requirements.txt\njupyterlab-overrides.json\nlock.json\nplan.json\nsbom.json',
+      'base-requirements.txt\njupyterlab-overrides.json\nlock.json\nplan.json\nsbom.json\nslipway_session.json\nslipway_session.py',
     );
   });
 

@@ -35,8 +35,8 @@ const fetchContent = async (parts: ContentParts, asked: ContentRequest, signal: 
 };
 
 const isLeftToImage = (parts: ContentParts, { spec, address }: Started, signal: AbortSignal): Promise<boolean> => {
-  const place = { address, basePath: makeSessionPath(spec.id) };
-  return hasGitPuller(place, parts.sessions.access(spec.id).token, signal);
+  const { token } = parts.sessions.access(spec.id);
+  return hasGitPuller({ address, basePath: makeSessionPath(spec.id), token }, signal);
 };
 
 const NOTHING: ContentStage = {

@@ -1,5 +1,5 @@
+import { makeJupyterServer } from '../sessions/jupyter-server.ts';
 import { makeLaunchVariables } from '../sessions/session-container.ts';
-import { makeSessionPath } from '../sessions/session-path.ts';
 import type { SessionRequest, Started } from '../sessions/session-service.ts';
 import { findPlace, type PoolMemory } from './pool-memory.ts';
 import { tellSession } from './tell-session.ts';
@@ -20,7 +20,7 @@ const canBeUsed = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const { spec, address } = started;
-  const server = { address, basePath: makeSessionPath(spec.id), token: keys.token(spec.id) };
+  const server = makeJupyterServer(keys, { id: spec.id, address });
   const answer = await tellSession(server, makeLaunchVariables(spec), signal);
   return answer === 'told' || (answer === 'untold' && !isPlaced(waiting.spec));
 };

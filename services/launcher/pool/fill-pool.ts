@@ -1,4 +1,4 @@
-import { makeSessionPath } from '../sessions/session-path.ts';
+import { makeJupyterServer } from '../sessions/jupyter-server.ts';
 import { addUp, decidePool, takeLargest, type Wish } from './decide-pool.ts';
 import { findPlace, type PoolMemory } from './pool-memory.ts';
 import { wishPopular } from './popularity.ts';
@@ -35,7 +35,7 @@ const listWishes = async (parts: WarmPoolParts, { held, memory }: Filling): Prom
 /** Whether a session that waits for whatever repository comes can be told later which one came. */
 const canBeTold = async ({ keys }: WarmPoolParts, { spec, state }: WaitingSession, signal: AbortSignal) => {
   if (state.kind !== 'running') return false;
-  const server = { address: state.address, basePath: makeSessionPath(spec.id), token: keys.token(spec.id) };
+  const server = makeJupyterServer(keys, { id: spec.id, address: state.address });
   return (await tellSession(server, {}, signal)) === 'told';
 };
 

@@ -1,10 +1,8 @@
-import type { SessionAddress } from '../../contracts/session.ts';
-
-type Server = { readonly address: SessionAddress; readonly basePath: string; readonly token: string };
+import type { JupyterServer } from '../sessions/jupyter-server.ts';
 
 const ANSWER_MS = 30_000;
 
-const ask = ({ address, basePath, token }: Server, method: 'POST' | 'DELETE', path: string): Promise<Response> =>
+const ask = ({ address, basePath, token }: JupyterServer, method: 'POST' | 'DELETE', path: string): Promise<Response> =>
   fetch(`http://${address.host}:${address.port}${basePath}${path}`, {
     method,
     headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
@@ -14,7 +12,7 @@ const ask = ({ address, basePath, token }: Server, method: 'POST' | 'DELETE', pa
   });
 
 /** Starts the default kernel and ends it again, so that all that it reads is in memory. A server without one stays as it is. */
-export const runKernelOnce = async (server: Server, signal: AbortSignal): Promise<void> => {
+export const runKernelOnce = async (server: JupyterServer, signal: AbortSignal): Promise<void> => {
   try {
     const { id } = (await (await ask(server, 'POST', 'api/kernels')).json()) as { readonly id?: string };
     if (id !== undefined) await ask(server, 'DELETE', `api/kernels/${encodeURIComponent(id)}`);

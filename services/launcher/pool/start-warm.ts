@@ -1,5 +1,6 @@
 import type { Session } from '../../contracts/session.ts';
 import type { SessionKeys } from '../sessions/session-access.ts';
+import { makeJupyterServer } from '../sessions/jupyter-server.ts';
 import { createSessionId } from '../sessions/session-id.ts';
 import { makeSessionPath } from '../sessions/session-path.ts';
 import { waitUntilReady } from '../sessions/wait-until-ready.ts';
@@ -23,12 +24,11 @@ const makeReady = async (parts: WarmPoolParts, session: Session, signal: AbortSi
   const { settings, runtime, clock } = parts;
   if (session.state.kind !== 'running') return;
   const { id } = session.spec;
-  const [address, basePath] = [session.state.address, makeSessionPath(id)];
+  const server = makeJupyterServer(parts.keys, { id, address: session.state.address });
   await waitUntilReady(
     {
+      ...server,
       id,
-      address,
-      basePath,
       timeoutMs: settings.sessions.startTimeoutSeconds * 1000,
       lookUp: () => lookUp(parts, session),
       readLog: async () => '',
@@ -37,7 +37,7 @@ const makeReady = async (parts: WarmPoolParts, session: Session, signal: AbortSi
     },
     signal,
   );
-  if (settings.pool.startKernel) await runKernelOnce({ address, basePath, token: parts.keys.token(id) }, signal);
+  if (settings.pool.startKernel) await runKernelOnce(server, signal);
   await runtime.settle(id);
 };
 

@@ -1,6 +1,7 @@
 import { SlipwayError } from '../../contracts/slipway-error.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { isAnswering, type JupyterPlace } from './is-answering.ts';
+import { isAnswering } from './is-answering.ts';
+import type { JupyterPlace } from './jupyter-server.ts';
 import { makeStartError } from './session-end.ts';
 import type { SessionLookup } from './session-directory.ts';
 

@@ -23,12 +23,13 @@ const readName = (request: ApiRequest): string => {
 
 /** A repository that does not exist, or may not be launched, is an error at once and not in the log of the server. */
 const readDemand = async (parts: ApiParts, request: ApiRequest): Promise<PoolDemand> => {
+  const name = readName(request);
   const { provider, spec, count, seconds = DEFAULT_HOLD_SECONDS } = request.body as HoldSessions;
   const { most } = parts.waiting;
   if (count > most) throw invalid(`No more than ${most} sessions wait on this server (pool.sessions).`);
   const repository = await parts.providers.get(provider).resolve(spec, parts.stream.draining);
   parts.admission.judge(repository.canonical);
-  return { name: readName(request), provider, spec, count, until: parts.clock.now() + seconds * 1000 };
+  return { name, provider, spec, count, until: parts.clock.now() + seconds * 1000 };
 };
 
 /** The operations on sessions that wait for visitors, for operators. */

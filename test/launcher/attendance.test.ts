@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAttendance } from '../../services/launcher/attendance.ts';
 import { createRedisAttendance } from '../../services/launcher/redis-attendance.ts';
 import { attendanceContract } from '../conformance/attendance.ts';
 import { createHeldClock } from '../support/held-clock.ts';
-import { createRedisPlaces, letPass, type RedisPlaces } from '../support/redis-places.ts';
+import { useRedisPlaces, letPass } from '../support/redis-places.ts';
 
 const GRACE_MS = 60_000;
 
@@ -40,11 +40,7 @@ describe('the attendance of one process', () => {
 });
 
 describe('the attendance in Redis', () => {
-  let places: RedisPlaces;
-  beforeAll(async () => {
-    places = await createRedisPlaces();
-  });
-  afterAll(() => places.remove());
+  const places = useRedisPlaces();
 
   attendanceContract({
     create: () => {

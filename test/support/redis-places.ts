@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
 import { openRedis, type RedisStore } from '../../services/platform/redis.ts';
 import { startRedisServer } from './redis-server.ts';
 
@@ -10,8 +11,8 @@ export const letPass = async ({ client, prefix }: RedisStore, milliseconds: numb
   }
 };
 
-/** One server for a file of tests, on which each case has a place of its own. */
-export const createRedisPlaces = async () => {
+/** A server, on which each case has a place of its own. */
+const createRedisPlaces = async () => {
   const server = await startRedisServer();
   const opened: RedisStore[] = [];
   /** A new place; each call of what it gives connects to it like another process. */
@@ -38,4 +39,26 @@ export const createRedisPlaces = async () => {
   };
 };
 
-export type RedisPlaces = Awaited<ReturnType<typeof createRedisPlaces>>;
+type OpenPlaces = Awaited<ReturnType<typeof createRedisPlaces>>;
+
+export type RedisPlaces = Omit<OpenPlaces, 'remove'>;
+
+/** One server for the tests around this call, from before the first of them until after the last one. */
+export const useRedisPlaces = (): RedisPlaces => {
+  let opened: OpenPlaces | undefined;
+  const places = (): OpenPlaces => {
+    if (opened === undefined) throw new Error('the server is there only while tests run');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await createRedisPlaces();
+  });
+  afterAll(() => opened?.remove());
+  return {
+    get server() {
+      return places().server;
+    },
+    create: () => places().create(),
+    createTwice: (make) => places().createTwice(make),
+  };
+};

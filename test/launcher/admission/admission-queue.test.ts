@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryAdmissionQueue } from '../../../services/launcher/admission/memory-admission-queue.ts';
 import { admissionQueueContract } from '../../conformance/admission-queue.ts';
 import { lose, openRedisLauncher } from '../../support/redis-launchers.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(() => places.remove());
+const places = useRedisPlaces();
 
 describe('the admission queue of one process', () => {
   admissionQueueContract({

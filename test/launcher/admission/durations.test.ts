@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, describe } from 'vitest';
 import { createRedisDurations } from '../../../services/launcher/admission/redis-durations.ts';
 import { createSqliteDurations } from '../../../services/launcher/admission/sqlite-durations.ts';
 import { durationsContract } from '../../conformance/durations.ts';
 import { createMemoryDurations } from '../../support/open-admission.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
 const twice = <Adapter>(adapter: Adapter): readonly [Adapter, Adapter] => [adapter, adapter];
 
 const stores = createStoresOnDisk(createSqliteDurations);
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(async () => {
-  stores.remove();
-  await places.remove();
-});
+const places = useRedisPlaces();
+afterAll(stores.remove);
 
 describe('durations in SQLite', () => {
   durationsContract({ create: () => twice(stores.create().adapter) });

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { createMemoryRateLimiter } from '../../../services/launcher/admission/rate-limiter.ts';
 import { createRedisRateLimiter } from '../../../services/launcher/admission/redis-rate-limiter.ts';
 import { rateLimiterContract } from '../../conformance/rate-limiter.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
-import { createRedisPlaces, letPass, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces, letPass } from '../../support/redis-places.ts';
 
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(() => places.remove());
+const places = useRedisPlaces();
 
 describe('the rate limiter of one process', () => {
   rateLimiterContract({

@@ -1,17 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { AdmissionParts, Place } from '../../../services/launcher/admission/admit.ts';
 import type { RunningSession } from '../../../services/launcher/admission/settle-queue.ts';
 import type { WaitingPlace } from '../../../services/launcher/admission/standings.ts';
 import { systemClock, type Clock } from '../../../services/platform/clock.ts';
 import { createTestAdmission } from '../../support/open-admission.ts';
 import { lose, openRedisLauncher } from '../../support/redis-launchers.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(() => places.remove());
+const places = useRedisPlaces();
 
 /** Sessions end without a word; a clock that goes fast makes launchers look often. */
 const SPEED = 50;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { SlipwayError } from '../../../services/contracts/slipway-error.ts';
 import { createRedisBuildQueue } from '../../../services/launcher/builds/redis-build-queue.ts';
 import type { RedisStore } from '../../../services/platform/redis.ts';
@@ -8,7 +8,7 @@ import { createMemoryBuildQueue } from '../../support/memory-build-queue.ts';
 import { runToResult } from '../../../services/platform/run-to-result.ts';
 import { makeBuildRequest } from '../../support/build-request.ts';
 import { lose, openRedisLauncher, type RedisLauncher } from '../../support/redis-launchers.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -29,14 +29,10 @@ describe('the SQLite build queue', () => {
 });
 
 describe('the Redis build queue', () => {
-  let places: RedisPlaces;
+  const places = useRedisPlaces();
   const opened: ReturnType<typeof createRedisBuildQueue>[] = [];
-  beforeAll(async () => {
-    places = await createRedisPlaces();
-  });
   afterAll(async () => {
     await Promise.all(opened.map((queue) => queue.close()));
-    await places.remove();
   });
   const openQueue = (redis: RedisStore, options: QueueOptions) => openWithLease(openRedisLauncher(redis), options);
   const openWithLease = ({ redis, lease }: RedisLauncher, { perRepository = 0, slots = 10 }: QueueOptions) => {

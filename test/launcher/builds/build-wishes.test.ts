@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { createMemoryBuildWishes } from '../../../services/launcher/builds/build-wishes.ts';
 import { buildWishesContract } from '../../conformance/build-wishes.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { lose, openRedisLauncher } from '../../support/redis-launchers.ts';
-import { createRedisPlaces, letPass, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces, letPass } from '../../support/redis-places.ts';
 
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(() => places.remove());
+const places = useRedisPlaces();
 
 describe('the wishes of one process', () => {
   buildWishesContract({

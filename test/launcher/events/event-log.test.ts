@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createRedisEventLog } from '../../../services/launcher/events/redis-event-log.ts';
 import { createSqliteEventLog } from '../../../services/launcher/events/sqlite-event-log.ts';
 import { eventLogContract } from '../../conformance/event-log.ts';
 import { createMemoryEventLog } from '../../support/memory-event-log.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
 const stores = createStoresOnDisk(createSqliteEventLog);
@@ -35,11 +35,7 @@ describe('the SQLite event log over the years', () => {
 });
 
 describe('the Redis event log', () => {
-  let places: RedisPlaces;
-  beforeAll(async () => {
-    places = await createRedisPlaces();
-  });
-  afterAll(() => places.remove());
+  const places = useRedisPlaces();
 
   eventLogContract({
     create: () => {

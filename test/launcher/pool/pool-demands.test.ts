@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createSqlitePoolDemands } from '../../../services/launcher/pool/pool-demands.ts';
 import { createRedisPoolDemands } from '../../../services/launcher/pool/redis-pool-demands.ts';
 import { poolDemandsContract } from '../../conformance/pool-demands.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 import { createStoresOnDisk } from '../../support/store-on-disk.ts';
 
 const stores = createStoresOnDisk(createSqlitePoolDemands);
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(async () => {
-  stores.remove();
-  await places.remove();
-});
+const places = useRedisPlaces();
+afterAll(stores.remove);
 
 describe('demands of the pool in SQLite', () => {
   poolDemandsContract({

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ownPoolTurn } from '../../../services/launcher/pool/pool-turn.ts';
 import { createRedisPoolTurn } from '../../../services/launcher/pool/redis-pool-turn.ts';
 import { createRedisLease } from '../../../services/platform/redis-lease.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
 
 const LOSS_MS = 60_000;
 
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(() => places.remove());
+const places = useRedisPlaces();
 
 const openTurn = (open: ReturnType<RedisPlaces['create']>) => {
   const redis = open();

@@ -1,21 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../services/cli/read-settings.ts';
 import { createRedisSessionHistory } from '../../../services/launcher/sessions/redis-session-history.ts';
 import { createRedisSharedActivity } from '../../../services/launcher/sessions/redis-shared-activity.ts';
 import { createRedisUsedCodes } from '../../../services/launcher/sessions/redis-used-codes.ts';
 import { createStores } from '../../../services/launcher/stores.ts';
 import { createLogger } from '../../../services/platform/logger.ts';
-import { createRedisPlaces, type RedisPlaces } from '../../support/redis-places.ts';
+import { useRedisPlaces } from '../../support/redis-places.ts';
 import { makeSessionSpec } from '../../support/session-spec.ts';
 
-let places: RedisPlaces;
-beforeAll(async () => {
-  places = await createRedisPlaces();
-});
-afterAll(() => places.remove());
+const places = useRedisPlaces();
 
 describe('what launchers share of sessions', () => {
   it('is why a session ended, of which the first reason stays', async () => {

@@ -41,6 +41,10 @@ const readLog = async (container: Container): Promise<string> => {
   return raw === undefined ? '' : renderContainerLog(raw);
 };
 
+/** Claims did not record the image while sessions waited in no other one than their own. */
+const withImage = (claimed: SessionSpec, waited: SessionSpec): SessionSpec =>
+  claimed.image === '' ? { ...claimed, image: waited.image } : claimed;
+
 /** The session of a container, with its last log lines once it ended; one that was claimed is whose record says so. */
 const makeSession = async (
   { engine, instance, clock, outages }: DockerSessions,
@@ -52,7 +56,7 @@ const makeSession = async (
     now: clock.now(),
     wasEngineAway: outages?.covers,
   });
-  const session = read && claim ? { ...read, spec: claim.spec, startedAt: claim.at } : read;
+  const session = read && claim ? { ...read, spec: withImage(claim.spec, read.spec), startedAt: claim.at } : read;
   if (session?.state.kind !== 'ended') return session;
   const log = await readLog(engine.getContainer(inspected.Id));
   return { ...session, state: { kind: 'ended', end: { ...session.state.end, log } } };

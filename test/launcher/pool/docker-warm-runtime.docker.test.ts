@@ -76,6 +76,19 @@ describe('waiting sessions in Docker', () => {
     expect((await fresh.sessions.find(spec.id))?.spec.limits).toEqual({ memoryMib: 96, cpus: 0.25 });
   });
 
+  it('are of the image that they waited in, where the record of their claim names none as earlier ones', async () => {
+    await using fresh = await createFresh();
+    const spec = makeSessionSpec({ image, launchId: '' });
+    const options = { spec, token: 'secret', basePath: makeSessionPath(spec.id) };
+    await fresh.warm.start(options, new AbortController().signal);
+    await fresh.warm.claim({ ...spec, launchId: 'launch-1' }, image);
+    const record = engine.getVolume(`slipway-claim-${spec.id}`);
+    const { 'slipway.image': _image, ...labels } = (await record.inspect()).Labels;
+    await record.remove();
+    await engine.createVolume({ Name: `slipway-claim-${spec.id}`, Labels: labels });
+    expect(await fresh.sessions.find(spec.id)).toMatchObject({ spec: { ...spec, launchId: 'launch-1' } });
+  });
+
   it('leave no record of their claim behind, whoever took them away', async () => {
     await using fresh = await createFresh();
     const specs = [makeSessionSpec({ image, launchId: '' }), makeSessionSpec({ image, launchId: '' })] as const;
